@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writes the goldens: checkpoints by real PyTorch, inputs, and reference outputs.
+
+For every case of cases.py:
+
+    CHECKPOINT     what `lstm4j convert` imports (cases may share one)
+    NAME.npz       x or tokens, h0 and c0 where given; out, hn, cn in float64; out_f32, hn_f32,
+                   cn_f32 as PyTorch computes them in float32
+    goldens.json   name, checkpoint, golden, options of `convert`, one sentence
+
+The float64 results are the reference. They are computed from the weights rounded to float32, which
+is what the engine stores; the rounding changes a float64 checkpoint only. The float32 results are
+there because the project's error bound is relative to PyTorch's own error.
+
+Every random number is drawn after seeding with the name of a case or a checkpoint, so a new case
+changes no other, and a second run writes the same bytes.
+"""
+
+import contextlib
+import copy
+import json
+import pathlib
+import zlib
+
+import numpy as np
+import torch
+
+import cases
+import hostile
+
+GOLDENS = pathlib.Path(__file__).resolve().parent.parent / "resources" / "goldens"
+
+
+def seed(name):
+    torch.manual_seed(zlib.crc32(name.encode()))
+
+
+@contextlib.contextmanager
+def default_dtype(dtype):
+    torch.set_default_dtype(dtype)
+    yield
+    torch.set_default_dtype(torch.float32)
+
+
+def build(case):
+    """The network as it is stored. One for float64 is drawn in float64, to have all its bits."""
+    seed(case.file)
+    wide = case.dtype == torch.float64
+    with default_dtype(torch.float64 if wide else torch.float32):
+        network = case.network()
+    case.prepare(network)
+    return network.to(case.dtype).eval()
+
+
+def draw_inputs(case):
+    seed(case.name)
+    x = case.x()
+    states = {
+        part: (0.5 * torch.randn(h0), torch.randn(c0)) for part, (h0, c0) in case.states.items()
+    }
+    return x, states
+
+
+def evaluate(network, x, states, dtype):
+    """Runs the network in the given type, its weights rounded to float32 before."""
+    network = copy.deepcopy(network).to(torch.float32).to(dtype)
+    states = {part: (h0.to(dtype), c0.to(dtype)) for part, (h0, c0) in states.items()}
+    with torch.no_grad():
+        return network(x.to(dtype) if x.is_floating_point() else x, states)
+
+
+def golden(case, network):
+    """The arrays of one .npz."""
+    x, initial = draw_inputs(case)
+    arrays = {"x" if x.is_floating_point() else "tokens": x}
+    results = {
+        "": evaluate(network, x, initial, torch.float64),
+        "_f32": evaluate(network, x, initial, torch.float32),
+    }
+    several = len(results[""][1]) > 1
+    suffix = {part: "|" + part if several else "" for part in results[""][1]}
+    for part, (h0, c0) in initial.items():
+        arrays["h0" + suffix[part]] = h0
+        arrays["c0" + suffix[part]] = c0
+    for kind, (out, final) in results.items():
+        arrays["out" + kind] = out
+        for part, (hn, cn) in final.items():
+            arrays["hn" + kind + suffix[part]] = hn
+            arrays["cn" + kind + suffix[part]] = cn
+    return {key: np.ascontiguousarray(tensor.numpy()) for key, tensor in arrays.items()}
+
+
+def store(case, network, written):
+    """Writes the checkpoint, unless another case has: then the weights must be the same."""
+    weights = network.state_dict()
+    if case.file in written:
+        shared = written[case.file]
+        assert list(shared) == list(weights), case.name
+        assert all(shared[key].equal(weights[key]) for key in weights), case.name
+    else:
+        written[case.file] = weights
+        case.store(network, GOLDENS / case.file)
+
+
+def main():
+    torch.set_num_threads(1)
+    bad = GOLDENS / "bad"
+    for folder in (GOLDENS, bad):
+        folder.mkdir(parents=True, exist_ok=True)
+        remove_written_files(folder)
+    manifest, written = [], {}
+    for case in cases.CASES:
+        network = build(case)
+        store(case, network, written)
+        np.savez(GOLDENS / (case.name + ".npz"), **golden(case, network))
+        manifest.append(
+            {
+                "name": case.name,
+                "checkpoint": case.file,
+                "golden": case.name + ".npz",
+                "options": list(case.options),
+                "about": case.about,
+            }
+        )
+    write_manifest(GOLDENS / "goldens.json", manifest)
+    write_manifest(bad / "bad.json", hostile.write_all(bad))
+    files = [path for path in GOLDENS.rglob("*") if path.is_file()]
+    size = sum(path.stat().st_size for path in files)
+    print(f"{len(manifest)} goldens, {len(files)} files, {size} bytes")
+
+
+def remove_written_files(folder):
+    """So that a case taken out of the list leaves nothing behind."""
+    for suffix in (".pt", ".safetensors", ".npz", ".json"):
+        for path in folder.glob("*" + suffix):
+            path.unlink()
+
+
+def write_manifest(path, entries):
+    """A JSON array with one entry a line."""
+    lines = ",\n".join(json.dumps(entry) for entry in entries)
+    path.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
