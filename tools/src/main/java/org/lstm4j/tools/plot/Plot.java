@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.tools.plot;
+
+import java.awt.Font;
+import java.awt.font.FontRenderContext;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+import org.lstm4j.tools.data.AtomicFile;
+
+/**
+ * A picture of a series, 1200 by 500 pixels.
+ *
+ * <p>Immutable, hence safe to share between threads. Loading this class tells AWT that there is no
+ * display ({@code java.awt.headless}), unless that property has a value already.
+ */
+public final class Plot {
+  static {
+    // Before the first class of AWT is initialised, or it is too late.
+    if (System.getProperty("java.awt.headless") == null) {
+      System.setProperty("java.awt.headless", "true");
+    }
+  }
+
+  private final ForecastChart chart;
+
+  private Plot(ForecastChart chart) {
+    this.chart = chart;
+  }
+
+  /**
+   * Returns a plot of a prediction over the truth, and of their difference below. NaN and
+   * infinities are gaps. Of a series longer than the picture is wide, each column of pixels shows
+   * the extremes.
+   *
+   * @param title what the plot is of
+   * @param truth one value a time step, copied
+   * @param prediction one value a time step, in the unit of the truth, copied
+   * @param xLabel what a time step is, with its unit
+   * @param yLabel what the values are, with their unit
+   * @throws IllegalArgumentException if the series differ in length or have less than two time
+   *     steps
+   */
+  public static Plot forecast(
+      String title, float[] truth, float[] prediction, String xLabel, String yLabel) {
+    if (truth.length != prediction.length) {
+      throw new IllegalArgumentException(
+          "a truth of %d time steps cannot be compared with a prediction of %d"
+              .formatted(truth.length, prediction.length));
+    }
+    if (truth.length < 2) {
+      throw new IllegalArgumentException("a line needs at least two time steps");
+    }
+    return new Plot(new ForecastChart(title, truth, prediction, xLabel, yLabel));
+  }
+
+  /**
+   * Writes the picture as PNG, as {@link AtomicFile} does.
+   *
+   * @throws IOException if the file cannot be written or Java finds no font; what was there before
+   *     is left
+   */
+  public void write(Path file) throws IOException {
+    requireFonts(file);
+    BufferedImage image = chart.paint();
+    AtomicFile.write(file, out -> ImageIO.write(image, "png", out));
+  }
+
+  private static void requireFonts(Path file) throws IOException {
+    try {
+      Font font = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
+      font.getStringBounds("0", new FontRenderContext(null, true, false));
+    } catch (RuntimeException | LinkageError | InternalError e) {
+      // Whichever it is depends on what is missing, and on whether it is the first attempt.
+      throw new IOException(
+          "%s: cannot be drawn without a font; install fontconfig and fonts-dejavu-core"
+              .formatted(file),
+          e);
+    }
+  }
+}
