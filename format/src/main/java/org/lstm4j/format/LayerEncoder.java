@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.format;
+
+import org.lstm4j.engine.ActivationFunction;
+import org.lstm4j.engine.Layer;
+import org.lstm4j.format.v1.Activation;
+import org.lstm4j.format.v1.AttentionOverTime;
+import org.lstm4j.format.v1.DecayOverTime;
+import org.lstm4j.format.v1.Embedding;
+import org.lstm4j.format.v1.LayerEntry;
+import org.lstm4j.format.v1.Linear;
+import org.lstm4j.format.v1.Lstm;
+import org.lstm4j.format.v1.MaxOverTime;
+import org.lstm4j.format.v1.MeanOverTime;
+import org.lstm4j.format.v1.OneHot;
+import org.lstm4j.format.v1.ReadFinal;
+import org.lstm4j.format.v1.ReadLast;
+import org.lstm4j.format.v1.WeightsOverTime;
+
+/** Turns the engine's layers into a header's. */
+final class LayerEncoder {
+  private LayerEncoder() {}
+
+  static LayerEntry encode(Layer layer) {
+    return entry(layer).build();
+  }
+
+  private static LayerEntry.Builder entry(Layer layer) {
+    LayerEntry.Builder entry = LayerEntry.newBuilder();
+    return switch (layer) {
+      case Layer.OneHot(int classes) -> entry.setOneHot(OneHot.newBuilder().setClasses(classes));
+      case Layer.Embedding embedding -> entry.setEmbedding(embedding(embedding));
+      case Layer.Lstm lstm -> entry.setLstm(lstm(lstm));
+      case Layer.Linear linear -> entry.setLinear(linear(linear));
+      case Layer.Activation(ActivationFunction function, int size) ->
+          entry.setActivation(function(function).setSize(size));
+      case Layer.ReadLast(int size) -> entry.setReadLast(ReadLast.newBuilder().setSize(size));
+      case Layer.ReadFinal(int size) -> entry.setReadFinal(ReadFinal.newBuilder().setSize(size));
+      case Layer.MaxOverTime(int size) ->
+          entry.setMaxOverTime(MaxOverTime.newBuilder().setSize(size));
+      case Layer.MeanOverTime(int size) ->
+          entry.setMeanOverTime(MeanOverTime.newBuilder().setSize(size));
+      case Layer.DecayOverTime(int size, float factor) ->
+          entry.setDecayOverTime(DecayOverTime.newBuilder().setSize(size).setFactor(factor));
+      case Layer.WeightsOverTime weights ->
+          entry.setWeightsOverTime(
+              WeightsOverTime.newBuilder()
+                  .setSize(weights.size())
+                  .addAllWeightsByAge(weights.weightsByAge()));
+      case Layer.AttentionOverTime attention -> entry.setAttentionOverTime(attention(attention));
+    };
+  }
+
+  private static Embedding.Builder embedding(Layer.Embedding embedding) {
+    return Embedding.newBuilder()
+        .setName(embedding.name())
+        .setNumEmbeddings(embedding.numEmbeddings())
+        .setEmbeddingDim(embedding.embeddingDim());
+  }
+
+  private static Lstm.Builder lstm(Layer.Lstm lstm) {
+    return Lstm.newBuilder()
+        .setName(lstm.name())
+        .setInputSize(lstm.inputSize())
+        .setHiddenSize(lstm.hiddenSize())
+        .setNumLayers(lstm.numLayers())
+        .setBias(lstm.bias())
+        .setBidirectional(lstm.bidirectional())
+        .setProjSize(lstm.projSize())
+        .setCell(lstm.cell());
+  }
+
+  private static Linear.Builder linear(Layer.Linear linear) {
+    return Linear.newBuilder()
+        .setName(linear.name())
+        .setInFeatures(linear.inFeatures())
+        .setOutFeatures(linear.outFeatures())
+        .setBias(linear.bias());
+  }
+
+  private static AttentionOverTime.Builder attention(Layer.AttentionOverTime attention) {
+    AttentionOverTime.Builder builder =
+        AttentionOverTime.newBuilder()
+            .setSize(attention.size())
+            .setScore(linear(attention.score()));
+    return attention.hidden() == null ? builder : builder.setHidden(linear(attention.hidden()));
+  }
+
+  private static Activation.Builder function(ActivationFunction function) {
+    Activation.Builder builder = Activation.newBuilder();
+    return switch (function) {
+      case ActivationFunction.Sigmoid _ ->
+          builder.setSigmoid(Activation.Sigmoid.getDefaultInstance());
+      case ActivationFunction.Tanh _ -> builder.setTanh(Activation.Tanh.getDefaultInstance());
+      case ActivationFunction.Relu _ -> builder.setRelu(Activation.Relu.getDefaultInstance());
+      case ActivationFunction.LeakyRelu(float slope) ->
+          builder.setLeakyRelu(Activation.LeakyRelu.newBuilder().setNegativeSlope(slope));
+      case ActivationFunction.Elu(float alpha) ->
+          builder.setElu(Activation.Elu.newBuilder().setAlpha(alpha));
+      case ActivationFunction.Gelu(boolean tanh) ->
+          builder.setGelu(Activation.Gelu.newBuilder().setTanhApproximation(tanh));
+      case ActivationFunction.Silu _ -> builder.setSilu(Activation.Silu.getDefaultInstance());
+      case ActivationFunction.Softplus(float beta, float threshold) ->
+          builder.setSoftplus(
+              Activation.Softplus.newBuilder().setBeta(beta).setThreshold(threshold));
+      case ActivationFunction.Softmax _ ->
+          builder.setSoftmax(Activation.Softmax.getDefaultInstance());
+      case ActivationFunction.LogSoftmax _ ->
+          builder.setLogSoftmax(Activation.LogSoftmax.getDefaultInstance());
+    };
+  }
+}

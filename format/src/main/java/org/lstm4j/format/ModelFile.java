@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.format;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.lstm4j.engine.Network;
+import org.lstm4j.format.ModelSummary.StoredTensor;
+import org.lstm4j.format.v1.TensorEntry;
+
+/**
+ * The {@code .l4j} model file: one network with its weights.
+ *
+ * <p>The methods share nothing and may be called from any thread. A file that does not follow the
+ * published schema in every point is refused with a {@link ModelFormatException}; what a hostile
+ * file claims is checked against its real size before memory is allocated for it.
+ */
+public final class ModelFile {
+  private ModelFile() {}
+
+  /**
+   * Reads a network. The file is mapped into memory, and its weights are verified and packed in one
+   * pass; when this method returns, the file is no longer in use. The caller closes the network.
+   *
+   * @throws ModelFormatException if there is no such file, if it cannot be read, or if anything is
+   *     wrong with it
+   * @throws IOException if the thread is interrupted
+   */
+  public static Network open(Path path) throws IOException {
+    return FileReader.read(
+        path,
+        file -> {
+          FileFrame frame = FileFrame.read(file, FileKind.MODEL);
+          ModelHeader header = ModelHeader.read(frame);
+          return header.network(new StoredTensors(file, frame, header.tensors()));
+        });
+  }
+
+  /**
+   * Reads what a file says about itself. Header and table of tensors are verified; the weights are
+   * not read.
+   *
+   * @throws ModelFormatException as {@link #open}
+   * @throws IOException if the thread is interrupted
+   */
+  public static ModelSummary describe(Path path) throws IOException {
+    return FileReader.read(
+        path,
+        file -> {
+          FileFrame frame = FileFrame.read(file, FileKind.MODEL);
+          ModelHeader header = ModelHeader.read(frame);
+          List<StoredTensor> tensors =
+              header.tensors().entries().stream().map(entry -> summary(entry, frame)).toList();
+          return new ModelSummary(
+              header.message().getFormatVersion(),
+              header.message().getMinimumReaderVersion(),
+              header.message().getProducer(),
+              file.size(),
+              tensors);
+        });
+  }
+
+  private static StoredTensor summary(TensorEntry entry, FileFrame frame) {
+    return new StoredTensor(
+        entry.getName(),
+        "float32",
+        entry.getShapeList(),
+        frame.payloadOffset() + entry.getOffset(),
+        entry.getLength(),
+        entry.getCrc32C());
+  }
+
+  /**
+   * Whether a file begins as a model file does, whatever its name and however damaged the rest.
+   *
+   * @throws ModelFormatException if there is no such file, or if it cannot be read
+   * @throws IOException if the thread is interrupted
+   */
+  public static boolean isModelFile(Path path) throws IOException {
+    return FileReader.read(path, file -> FileFrame.isA(file, FileKind.MODEL));
+  }
+
+  /**
+   * Writes a network, replacing the file if there is one. It is written under another name in the
+   * same directory, forced to disk and renamed: whatever goes wrong, the path stands for the old
+   * file or for the complete new one. Equal networks give equal files.
+   *
+   * @throws IllegalArgumentException if the file would be larger than 2 GiB, its header larger than
+   *     1 MiB, or a name or metadata entry is not valid Unicode
+   * @throws IllegalStateException if the network is closed
+   * @throws IOException if the file cannot be written
+   */
+  public static void write(Network network, Path path) throws IOException {
+    new ContainerWriter(tensors -> HeaderEncoder.encode(network, tensors), network::parameter)
+        .write(path, network.parameters());
+  }
+}

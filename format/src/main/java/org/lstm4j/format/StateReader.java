@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.format;
+
+import static org.lstm4j.format.FormatViolation.require;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.lstm4j.engine.Layer;
+import org.lstm4j.engine.Network;
+import org.lstm4j.engine.State;
+import org.lstm4j.format.v1.StateHeader;
+
+/** Fills a network's state from a mapped file. */
+final class StateReader {
+  private final MappedFile file;
+  private final FileFrame frame;
+  private final StateHeader header;
+  private final TensorTable table;
+
+  StateReader(MappedFile file) {
+    this.file = file;
+    this.frame = FileFrame.read(file, FileKind.STATE);
+    this.header = HeaderParser.parse(StateHeader.parser(), frame.header());
+    FileKind.STATE.requireFormat(header.getFormat());
+    FormatVersion.check(header.getFormatVersion(), header.getMinimumReaderVersion());
+    this.table =
+        new TensorTable(header.getTensorLayout(), header.getTensorsList(), frame.payloadLength());
+  }
+
+  State read(Network network) {
+    requireRoom(network);
+    State state = State.zeros(network, header.getBatch());
+    List<StateTensor> tensors = StateTensor.of(state);
+    requireFit(tensors);
+    StoredTensors stored = new StoredTensors(file, frame, table);
+    tensors.forEach(tensor -> fill(tensor, stored));
+    return state;
+  }
+
+  /** A hostile batch must not make a state larger than its file. */
+  private void requireRoom(Network network) {
+    int batch = header.getBatch();
+    require(batch > 0, "its batch is %s; write it again", Integer.toUnsignedString(batch));
+    long rowBytes = network.layers().stream().mapToLong(StateReader::rowBytes).sum();
+    require(
+        rowBytes == 0 || batch <= frame.payloadLength() / rowBytes,
+        "its %d bytes are too few for %d batch rows of this network; it belongs to another one",
+        frame.payloadLength(),
+        batch);
+  }
+
+  private static long rowBytes(Layer layer) {
+    return layer instanceof Layer.Lstm lstm
+        ? (long) lstm.numLayers()
+            * lstm.numDirections()
+            * (lstm.hiddenOutputSize() + lstm.hiddenSize())
+            * Float.BYTES
+        : 0;
+  }
+
+  private void requireFit(List<StateTensor> tensors) {
+    try {
+      TensorClaims.check(tensors.stream().map(StateTensor::description).toList(), table);
+    } catch (FormatViolation e) {
+      throw new FormatViolation("it is the state of another network: " + e.getMessage(), e);
+    }
+  }
+
+  private static void fill(StateTensor tensor, StoredTensors stored) {
+    MemorySegment values = MemorySegment.ofArray(tensor.values());
+    long[] done = {0};
+    stored.read(
+        tensor.description().name(),
+        piece -> {
+          MemorySegment.copy(piece, 0, values, done[0], piece.byteSize());
+          done[0] += piece.byteSize();
+        });
+  }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.format;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.lstm4j.engine.Parameter;
+import org.lstm4j.engine.State;
+
+/**
+ * One tensor of a state file.
+ *
+ * @param description its name and shape in the file
+ * @param values the state's own array, so that it can be filled
+ */
+record StateTensor(Parameter description, float[] values) {
+  /** The tensors of a state in the order of the file. */
+  static List<StateTensor> of(State state) {
+    List<StateTensor> tensors = new ArrayList<>();
+    for (String layer : state.layers()) {
+      tensors.add(of(layer, "h", state.hShape(layer), state.h(layer)));
+      tensors.add(of(layer, "c", state.cShape(layer), state.c(layer)));
+    }
+    return tensors;
+  }
+
+  private static StateTensor of(String layer, String part, long[] shape, float[] values) {
+    String name = layer.isEmpty() ? part : layer + "." + part;
+    return new StateTensor(new Parameter(name, Arrays.stream(shape).boxed().toList()), values);
+  }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.format;
+
+import static org.lstm4j.format.FormatViolation.require;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.lstm4j.engine.Layer;
+import org.lstm4j.engine.Parameter;
+import org.lstm4j.format.v1.TensorEntry;
+
+/** Checks that a table has every tensor that is needed, in its shape, and no other. */
+final class TensorClaims {
+  private final TensorTable table;
+  private final Set<String> claimed = new HashSet<>();
+
+  private TensorClaims(TensorTable table) {
+    this.table = table;
+  }
+
+  /** The tensors needed are these. */
+  static void check(List<Parameter> parameters, TensorTable table) {
+    TensorClaims claims = new TensorClaims(table);
+    parameters.forEach(claims::claim);
+    claims.requireNoneLeft();
+  }
+
+  /** The tensors needed are the parameters of these layers, which come from a file. */
+  static void checkLayers(List<Layer> layers, TensorTable table) {
+    TensorClaims claims = new TensorClaims(table);
+    layers.forEach(claims::claim);
+    claims.requireNoneLeft();
+  }
+
+  private void claim(Layer layer) {
+    if (layer instanceof Layer.Lstm lstm) {
+      requireStack(lstm);
+    }
+    layer.parameters().forEach(this::claim);
+  }
+
+  /** A hostile num_layers must not make a list of that length. */
+  private void requireStack(Layer.Lstm lstm) {
+    for (int layer = 0; layer < lstm.numLayers(); layer++) {
+      requireUnclaimed(lstm.parameterName("weight_hh", layer, 0));
+    }
+  }
+
+  private void claim(Parameter parameter) {
+    TensorEntry entry = requireUnclaimed(parameter.name());
+    require(
+        entry.getShapeList().equals(parameter.shape()),
+        "tensor %s has shape %s, but %s is needed",
+        parameter.name(),
+        entry.getShapeList(),
+        parameter.shape());
+    claimed.add(parameter.name());
+  }
+
+  private TensorEntry requireUnclaimed(String name) {
+    TensorEntry entry = table.get(name);
+    require(entry != null, "tensor %s is missing", name);
+    require(!claimed.contains(name), "tensor %s is needed twice", name);
+    return entry;
+  }
+
+  private void requireNoneLeft() {
+    for (TensorEntry entry : table.entries()) {
+      require(
+          claimed.contains(entry.getName()),
+          "tensor %s is not needed by any layer",
+          entry.getName());
+    }
+  }
+}

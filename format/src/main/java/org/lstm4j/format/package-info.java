@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/**
+ * Networks on disk.
+ *
+ * <p>{@link org.lstm4j.format.ModelFile} opens and writes an {@code .l4j} model file, {@link
+ * org.lstm4j.format.StateFile} the state of a session. Everything that can be wrong with a file
+ * ends in a {@link org.lstm4j.format.ModelFormatException} whose message is one sentence.
+ *
+ * <p>Inside, both kinds of file share one container: a header, a table of tensors in it, and their
+ * aligned bytes. {@code FileReader} is the way in and {@code ContainerWriter} the way out; {@code
+ * FileFrame} knows the order of the fields, {@code TensorTable} the rules of the table, {@code
+ * LayerEncoder} and {@code LayerDecoder} the layers. The schema in {@code src/main/proto} is the
+ * specification, {@code docs/l4j-file.md} its explanation.
+ */
+package org.lstm4j.format;

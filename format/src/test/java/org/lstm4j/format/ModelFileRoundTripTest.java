@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.format;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.lstm4j.engine.Layer;
+import org.lstm4j.engine.Network;
+import org.lstm4j.engine.Parameter;
+import org.lstm4j.format.ModelSummary.StoredTensor;
+
+class ModelFileRoundTripTest {
+  @TempDir private Path directory;
+  private Path path;
+
+  @BeforeEach
+  void choosePath() {
+    path = directory.resolve("model.l4j");
+  }
+
+  static Stream<Network.Builder> networks() {
+    return TestNetworks.ofEveryKind();
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void whatWasWrittenIsReadToTheBit(Network.Builder builder) throws IOException {
+    try (Network written = TestNetworks.build(builder)) {
+      ModelFile.write(written, path);
+      try (Network read = ModelFile.open(path)) {
+        assertEquals(written.layers(), read.layers());
+        assertEquals(written.batchFirst(), read.batchFirst());
+        assertEquals(written.oneToMany(), read.oneToMany());
+        assertEquals(written.metadata(), read.metadata());
+        assertEqualBits(written, read);
+      }
+    }
+  }
+
+  private static void assertEqualBits(Network written, Network read) {
+    assertEquals(written.parameters(), read.parameters());
+    for (Parameter parameter : written.parameters()) {
+      long mismatch =
+          written
+              .parameter(parameter.name())
+              .data()
+              .mismatch(read.parameter(parameter.name()).data());
+      assertEquals(-1, mismatch, () -> "first different byte of " + parameter.name());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void equalNetworksGiveEqualFiles(Network.Builder builder) throws IOException {
+    try (Network network = TestNetworks.build(builder)) {
+      ModelFile.write(network, path);
+    }
+    Path copy = directory.resolve("copy.l4j");
+    try (Network network = ModelFile.open(path)) {
+      ModelFile.write(network, copy);
+    }
+    assertArrayEquals(Files.readAllBytes(path), Files.readAllBytes(copy));
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void everyTensorIsAlignedInTheFile(Network.Builder builder) throws IOException {
+    try (Network network = TestNetworks.build(builder)) {
+      ModelFile.write(network, path);
+    }
+    for (StoredTensor tensor : ModelFile.describe(path).tensors()) {
+      assertEquals(0, tensor.offset() % 64, tensor::name);
+    }
+  }
+
+  @Test
+  void theFileIsNotInUseOnceItHasBeenOpened() throws IOException {
+    try (Network network = TestNetworks.small()) {
+      ModelFile.write(network, path);
+    }
+    try (Network network = ModelFile.open(path)) {
+      byte[] before = Files.readAllBytes(path);
+      Files.write(path, new byte[before.length]);
+      ModelFile.write(network, path);
+      assertArrayEquals(before, Files.readAllBytes(path));
+    }
+  }
+
+  @Test
+  void describeTellsWhatTheFileSaysAboutItself() throws IOException {
+    try (Network network =
+        TestNetworks.network(
+            new Layer.Linear("a", 3, 5, true), new Layer.Linear("b", 5, 1, false))) {
+      ModelFile.write(network, path);
+    }
+    ModelSummary summary = ModelFile.describe(path);
+    assertEquals(1, summary.formatVersion());
+    assertEquals(1, summary.minimumReaderVersion());
+    assertTrue(summary.producer().matches("lstm4j \\d+\\.\\d+.*"), summary.producer());
+    assertEquals(Files.size(path), summary.fileBytes());
+    assertEquals(
+        List.of("a.weight", "a.bias", "b.weight"),
+        summary.tensors().stream().map(StoredTensor::name).toList());
+    StoredTensor bias = summary.tensors().get(1);
+    assertEquals("float32", bias.dataType());
+    assertEquals(List.of(5L), bias.shape());
+    assertEquals(summary.tensors().getFirst().offset() + 64, bias.offset());
+    assertEquals(20, bias.length());
+    byte[] file = Files.readAllBytes(path);
+    byte[] stored = Arrays.copyOfRange(file, (int) bias.offset(), (int) bias.offset() + 20);
+    assertEquals(Checksum.of(stored), bias.crc32c());
+  }
+
+  @Test
+  void aModelFileIsRecognisedByItsContentAlone() throws IOException {
+    Path model = directory.resolve("renamed.pt");
+    try (Network network = TestNetworks.small()) {
+      ModelFile.write(network, model);
+    }
+    assertTrue(ModelFile.isModelFile(model));
+    assertFalse(ModelFile.isModelFile(Files.writeString(path, "{\"lstm4j.model\": 1}")));
+    assertFalse(ModelFile.isModelFile(Files.createFile(directory.resolve("empty.l4j"))));
+  }
+}

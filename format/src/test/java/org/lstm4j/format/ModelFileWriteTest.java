@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.format;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lstm4j.engine.Layer;
+import org.lstm4j.engine.Network;
+import org.lstm4j.engine.Parameter;
+
+class ModelFileWriteTest {
+  @TempDir private Path directory;
+  private Path path;
+
+  @BeforeEach
+  void writeOldFile() throws IOException {
+    path = directory.resolve("model.l4j");
+    Files.writeString(path, "old");
+  }
+
+  /** The old file is as it was, and nothing lies beside it. */
+  private void assertUntouched() throws IOException {
+    assertEquals("old", Files.readString(path));
+    try (Stream<Path> files = Files.list(directory)) {
+      assertEquals(List.of(path), files.toList());
+    }
+  }
+
+  @Test
+  void anExistingFileIsReplacedAndNothingElseIsLeft() throws IOException {
+    try (Network network = TestNetworks.small()) {
+      ModelFile.write(network, path);
+    }
+    assertTrue(ModelFile.isModelFile(path));
+    try (Stream<Path> files = Files.list(directory)) {
+      assertEquals(List.of(path), files.toList());
+    }
+  }
+
+  @Test
+  void aFailureOfTheDiskMidwayLeavesTheOldFile() throws IOException {
+    IOException e =
+        assertThrows(
+            IOException.class,
+            () ->
+                AtomicFile.write(
+                    path,
+                    channel -> {
+                      channel.write(ByteBuffer.wrap(new byte[100]));
+                      throw new IOException("No space left on device");
+                    }));
+    assertEquals(path + ": cannot be written: No space left on device", e.getMessage());
+    assertUntouched();
+  }
+
+  @Test
+  void aFailureOfTheNetworkMidwayLeavesTheOldFile() throws IOException {
+    Network network = TestNetworks.small();
+    List<Parameter> parameters = network.parameters();
+    ContainerWriter writer =
+        new ContainerWriter(
+            tensors -> HeaderEncoder.encode(network, tensors),
+            name -> {
+              if (name.equals("fc.weight")) {
+                network.close();
+              }
+              return network.parameter(name);
+            });
+    assertThrows(IllegalStateException.class, () -> writer.write(path, parameters));
+    assertUntouched();
+  }
+
+  @Test
+  void aClosedNetworkIsNotWritten() throws IOException {
+    Network network = TestNetworks.small();
+    network.close();
+    assertThrows(IllegalStateException.class, () -> ModelFile.write(network, path));
+    assertUntouched();
+  }
+
+  @Test
+  void aNetworkBeyondProtobufsLimitIsNotWritten() throws IOException {
+    ContainerWriter writer =
+        new ContainerWriter(
+            _ -> {
+              throw new AssertionError("no header is needed");
+            },
+            _ -> {
+              throw new AssertionError("no tensor is needed");
+            });
+    List<Parameter> tensors =
+        List.of(new Parameter("a", List.of(1L << 28)), new Parameter("b", List.of(1L << 28)));
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> writer.write(path, tensors));
+    assertTrue(e.getMessage().contains("2147483647"), e::getMessage);
+    assertUntouched();
+  }
+
+  @Test
+  void metadataBeyondTheHeadersLimitIsNotWritten() throws IOException {
+    assertNotWritten("x".repeat(1 << 20), "1048576");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\ud83d", "a\ude42"})
+  void halfASurrogatePairIsNotWritten(String text) throws IOException {
+    assertNotWritten(text, "Unicode");
+  }
+
+  private void assertNotWritten(String metadata, String word) throws IOException {
+    try (Network network =
+        TestNetworks.build(
+            Network.builder().add(new Layer.Linear("fc", 1, 1, false)).metadata("k", metadata))) {
+      IllegalArgumentException e =
+          assertThrows(IllegalArgumentException.class, () -> ModelFile.write(network, path));
+      assertTrue(e.getMessage().contains(word), e::getMessage);
+    }
+    assertUntouched();
+  }
+
+  @Test
+  void aDirectoryIsNotReplaced() throws IOException {
+    assertCannotBeWritten(directory, "choose another name");
+    assertUntouched();
+  }
+
+  @Test
+  void aMissingDirectoryIsNamed() throws IOException {
+    assertCannotBeWritten(directory.resolve("missing/model.l4j"), "no such file or directory");
+    assertUntouched();
+  }
+
+  private static void assertCannotBeWritten(Path path, String words) {
+    try (Network network = TestNetworks.small()) {
+      IOException e = assertThrows(IOException.class, () -> ModelFile.write(network, path));
+      assertTrue(e.getMessage().startsWith(path + ": cannot be written"), e::getMessage);
+      assertTrue(e.getMessage().contains(words), e::getMessage);
+    }
+  }
+
+  @Test
+  void aSymbolicLinkStaysAndItsTargetIsReplaced() throws IOException {
+    Path link = Files.createSymbolicLink(directory.resolve("link.l4j"), path);
+    try (Network network = TestNetworks.small()) {
+      ModelFile.write(network, link);
+    }
+    assertTrue(Files.isSymbolicLink(link));
+    assertTrue(ModelFile.isModelFile(path));
+    assertFalse(Files.isSymbolicLink(path));
+  }
+
+  @Test
+  void aModelHasThePermissionsOfAnyNewFile() throws IOException {
+    try (Network network = TestNetworks.small()) {
+      ModelFile.write(network, path);
+    }
+    Path ordinary = Files.createFile(directory.resolve("ordinary"));
+    assertEquals(
+        Files.getAttribute(ordinary, "posix:permissions"),
+        Files.getAttribute(path, "posix:permissions"));
+  }
+}

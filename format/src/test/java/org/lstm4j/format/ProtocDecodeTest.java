@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.format;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lstm4j.engine.Layer;
+import org.lstm4j.engine.Network;
+import org.lstm4j.engine.State;
+import org.lstm4j.format.v1.Model;
+
+/** The published schema and protoc alone suffice to read a file. */
+class ProtocDecodeTest {
+  @TempDir private Path directory;
+
+  @Test
+  void protocDecodesAModelFile() throws Exception {
+    Path model = directory.resolve("model.l4j");
+    try (Network network = TestNetworks.smallest()) {
+      ModelFile.write(network, model);
+    }
+    int crc = Checksum.of(Model.parseFrom(Files.readAllBytes(model)).getHeader().toByteArray());
+    assertEquals(
+        """
+        header {
+          format: "lstm4j.model"
+          format_version: 1
+          minimum_reader_version: 1
+          producer: "%s"
+          metadata {
+            key: "source"
+            value: "a test"
+          }
+          layers {
+            linear {
+              name: "fc"
+              in_features: 1
+              out_features: 1
+            }
+          }
+          gate_order: GATE_INPUT
+          gate_order: GATE_FORGET
+          gate_order: GATE_CELL
+          gate_order: GATE_OUTPUT
+          tensor_layout: TENSOR_LAYOUT_ROW_MAJOR_LITTLE_ENDIAN
+          tensors {
+            name: "fc.weight"
+            data_type: DATA_TYPE_FLOAT32
+            shape: 1
+            shape: 1
+            length: 4
+            crc32c: 3398529215
+          }
+        }
+        weights: "\\000\\000\\000\\200"
+        header_crc32c: %s
+        """
+            .formatted(Producer.name(), Integer.toUnsignedString(crc)),
+        withoutPadding(decode("Model", "model.proto", model)));
+  }
+
+  @Test
+  void protocDecodesAStateFile() throws Exception {
+    Path path = directory.resolve("session.state");
+    try (Network network = TestNetworks.network(Layer.Lstm.of("lstm", 1, 1))) {
+      State state = State.zeros(network, 1);
+      state.h("lstm")[0] = 1;
+      StateFile.write(state, path);
+    }
+    String text = withoutPadding(decode("State", "state.proto", path));
+    assertTrue(text.contains("  batch: 1\n"), text);
+    assertTrue(text.contains("    name: \"lstm.c\"\n"), text);
+    assertTrue(text.contains("values: \"\\000\\000\\200?"), text);
+  }
+
+  /** How much of it there is depends on the version of the writer. */
+  private static String withoutPadding(String text) {
+    return text.replaceFirst("padding: \"(\\\\000)*\"\n", "");
+  }
+
+  private String decode(String message, String schema, Path file)
+      throws IOException, InterruptedException {
+    Path protoc = Path.of(System.getProperty("lstm4j.protoc"));
+    // Maven's repository keeps no permissions.
+    assertTrue(protoc.toFile().setExecutable(true));
+    Path text = directory.resolve("decoded.txt");
+    Path errors = directory.resolve("errors.txt");
+    int status =
+        new ProcessBuilder(
+                protoc.toString(),
+                "--proto_path=" + System.getProperty("lstm4j.schema"),
+                "--decode=org.lstm4j.format.v1." + message,
+                "org/lstm4j/format/v1/" + schema)
+            .redirectInput(file.toFile())
+            .redirectOutput(text.toFile())
+            .redirectError(errors.toFile())
+            .start()
+            .waitFor();
+    assertEquals("", Files.readString(errors));
+    assertEquals(0, status);
+    return Files.readString(text);
+  }
+}
