@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One layer of a {@link Network}: its kind and sizes, and the names and shapes of the tensors it
+ * needs. Pure data; the weights are the network's.
+ *
+ * <p>A layer has {@link #inputSize()} features per time step on its input and {@link #outputSize()}
+ * on its output. The layers that read over time ({@link Readout}) turn a sequence into one vector;
+ * all others keep its length.
+ */
+public sealed interface Layer {
+  /** Features per time step that the layer takes. */
+  int inputSize();
+
+  /** Features per time step that the layer gives. */
+  int outputSize();
+
+  /** The tensors that the layer needs, in PyTorch's order. */
+  default List<Parameter> parameters() {
+    return List.of();
+  }
+
+  /** Index inputs turned into vectors of zeros with a one at the index. */
+  record OneHot(int classes) implements Layer {
+    /** Checks the sizes. */
+    public OneHot {
+      requirePositive("classes", classes);
+    }
+
+    @Override
+    public int inputSize() {
+      return classes;
+    }
+
+    @Override
+    public int outputSize() {
+      return classes;
+    }
+  }
+
+  /**
+   * Index inputs turned into rows of a table ({@code torch.nn.Embedding}).
+   *
+   * @param name module path; empty at the root
+   * @param numEmbeddings rows of the table
+   * @param embeddingDim features of a row
+   */
+  record Embedding(String name, int numEmbeddings, int embeddingDim) implements Layer {
+    /** Checks the sizes. */
+    public Embedding {
+      requirePositive("num_embeddings", numEmbeddings);
+      requirePositive("embedding_dim", embeddingDim);
+    }
+
+    @Override
+    public int inputSize() {
+      return numEmbeddings;
+    }
+
+    @Override
+    public int outputSize() {
+      return embeddingDim;
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+      return List.of(Parameter.of(name, "weight", numEmbeddings, embeddingDim));
+    }
+  }
+
+  /**
+   * What {@code torch.nn.LSTM} computes, or with {@code cell} a {@code torch.nn.LSTMCell}. For each
+   * time step, layer and direction, with the gates in PyTorch's order i, f, g, o:
+   *
+   * <pre>
+   *   i = sigmoid(W_ii x + b_ii + W_hi h + b_hi)      c' = f * c + i * g
+   *   f = sigmoid(W_if x + b_if + W_hf h + b_hf)      h' = o * tanh(c')
+   *   g =    tanh(W_ig x + b_ig + W_hg h + b_hg)      h' = W_hr h'   (with projSize)
+   *   o = sigmoid(W_io x + b_io + W_ho h + b_ho)
+   * </pre>
+   *
+   * (PyTorch documentation, {@code torch.nn.LSTM}; Hochreiter and Schmidhuber 1997, with the forget
+   * gate of Gers et al. 2000 and the projection of Sak et al. 2014.)
+   *
+   * @param name module path; empty at the root
+   * @param inputSize features per time step
+   * @param hiddenSize size of the cell state, and of the output where there is no projection
+   * @param numLayers layers stacked on each other
+   * @param bias whether b_i and b_h exist
+   * @param bidirectional whether a second network reads the sequence from its end; the outputs of
+   *     both are concatenated
+   * @param projSize size of the projected output, 0 for none
+   * @param cell whether the tensors carry an {@code LSTMCell}'s names, without {@code _l0}
+   */
+  record Lstm(
+      String name,
+      int inputSize,
+      int hiddenSize,
+      int numLayers,
+      boolean bias,
+      boolean bidirectional,
+      int projSize,
+      boolean cell)
+      implements Layer {
+    /** Checks the sizes. */
+    public Lstm {
+      requirePositive("input_size", inputSize);
+      requirePositive("hidden_size", hiddenSize);
+      requirePositive("num_layers", numLayers);
+      if (projSize < 0 || (projSize > 0 && projSize >= hiddenSize)) {
+        throw new IllegalArgumentException(
+            "proj_size must be 0 or smaller than hidden_size " + hiddenSize + ", not " + projSize);
+      }
+      if (cell && (numLayers != 1 || bidirectional || projSize != 0)) {
+        throw new IllegalArgumentException(
+            "an LSTMCell has one layer, one direction and no projection");
+      }
+    }
+
+    /** One direction, one layer, with bias. */
+    public static Lstm of(String name, int inputSize, int hiddenSize) {
+      return new Lstm(name, inputSize, hiddenSize, 1, true, false, 0, false);
+    }
+
+    /** 2 if bidirectional, else 1. */
+    public int numDirections() {
+      return bidirectional ? 2 : 1;
+    }
+
+    /** Features of h: the projection's size where there is one, else the hidden size. */
+    public int hiddenOutputSize() {
+      return projSize > 0 ? projSize : hiddenSize;
+    }
+
+    @Override
+    public int outputSize() {
+      return hiddenOutputSize() * numDirections();
+    }
+
+    /** Features that the given layer of the stack takes: the layer below it has both directions. */
+    public int inputSizeOf(int layer) {
+      return layer == 0 ? inputSize : outputSize();
+    }
+
+    /**
+     * The full name of one tensor.
+     *
+     * @param kind {@code weight_ih}, {@code weight_hh}, {@code bias_ih}, {@code bias_hh} or {@code
+     *     weight_hr}
+     */
+    public String parameterName(String kind, int layer, int direction) {
+      String suffix = cell ? "" : "_l" + layer + (direction == 1 ? "_reverse" : "");
+      return (name.isEmpty() ? "" : name + ".") + kind + suffix;
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+      List<Parameter> parameters = new ArrayList<>();
+      long gateRows = 4L * hiddenSize;
+      for (int layer = 0; layer < numLayers; layer++) {
+        for (int direction = 0; direction < numDirections(); direction++) {
+          add(parameters, "weight_ih", layer, direction, gateRows, inputSizeOf(layer));
+          add(parameters, "weight_hh", layer, direction, gateRows, hiddenOutputSize());
+          if (bias) {
+            add(parameters, "bias_ih", layer, direction, gateRows);
+            add(parameters, "bias_hh", layer, direction, gateRows);
+          }
+          if (projSize > 0) {
+            add(parameters, "weight_hr", layer, direction, projSize, hiddenSize);
+          }
+        }
+      }
+      return List.copyOf(parameters);
+    }
+
+    private void add(
+        List<Parameter> parameters, String kind, int layer, int direction, long... shape) {
+      parameters.add(Parameter.of("", parameterName(kind, layer, direction), shape));
+    }
+  }
+
+  /**
+   * W x + b at every time step ({@code torch.nn.Linear}).
+   *
+   * @param name module path; empty at the root
+   * @param inFeatures features per time step on the input
+   * @param outFeatures features per time step on the output
+   * @param bias whether b exists
+   */
+  record Linear(String name, int inFeatures, int outFeatures, boolean bias) implements Layer {
+    /** Checks the sizes. */
+    public Linear {
+      requirePositive("in_features", inFeatures);
+      requirePositive("out_features", outFeatures);
+    }
+
+    @Override
+    public int inputSize() {
+      return inFeatures;
+    }
+
+    @Override
+    public int outputSize() {
+      return outFeatures;
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+      Parameter weight = Parameter.of(name, "weight", outFeatures, inFeatures);
+      return bias ? List.of(weight, Parameter.of(name, "bias", outFeatures)) : List.of(weight);
+    }
+  }
+
+  /** An activation function at every time step. */
+  record Activation(ActivationFunction function, int size) implements Layer {
+    /** Checks the sizes. */
+    public Activation {
+      requirePositive("size", size);
+    }
+
+    @Override
+    public int inputSize() {
+      return size;
+    }
+
+    @Override
+    public int outputSize() {
+      return size;
+    }
+  }
+
+  /**
+   * A layer that reads a sequence over time and gives one vector: the many-to-one networks. A
+   * network without one gives an output at every time step.
+   */
+  sealed interface Readout extends Layer {
+    /** Features per time step, and of the result. */
+    int size();
+
+    @Override
+    default int inputSize() {
+      return size();
+    }
+
+    @Override
+    default int outputSize() {
+      return size();
+    }
+  }
+
+  /** The output at the last time step, {@code out[-1]}. */
+  record ReadLast(int size) implements Readout {}
+
+  /**
+   * The final hidden states of both directions, concatenated ({@code h_n} of the last layer): the
+   * forward half of the last time step and the backward half of the first.
+   *
+   * @param size features of both directions together
+   */
+  record ReadFinal(int size) implements Readout {
+    /** Checks the sizes. */
+    public ReadFinal {
+      if (size % 2 != 0) {
+        throw new IllegalArgumentException("two directions have an even size, not " + size);
+      }
+    }
+  }
+
+  /** The maximum of every feature over time. */
+  record MaxOverTime(int size) implements Readout {}
+
+  /** The mean of every feature over time. */
+  record MeanOverTime(int size) implements Readout {}
+
+  /**
+   * The sum over time of factor^age * h, divided by the sum of factor^age; the newest step has age
+   * 0.
+   */
+  record DecayOverTime(int size, float factor) implements Readout {
+    /** Checks the factor. */
+    public DecayOverTime {
+      if (!(factor > 0 && factor <= 1)) {
+        throw new IllegalArgumentException("a decay factor lies in (0, 1], not " + factor);
+      }
+    }
+  }
+
+  /**
+   * The sum over time of weight[age] * h; the newest step has age 0, and steps older than the list
+   * count nothing.
+   */
+  record WeightsOverTime(int size, List<Float> weightsByAge) implements Readout {
+    /** Copies the weights. */
+    public WeightsOverTime {
+      weightsByAge = List.copyOf(weightsByAge);
+      if (weightsByAge.isEmpty()) {
+        throw new IllegalArgumentException("weights over time need at least one weight");
+      }
+    }
+  }
+
+  /**
+   * Attention pooling: sum_t a_t h_t with a = softmax over time of the scores. With {@code hidden},
+   * score_t = v . tanh(W h_t + b), additive attention (Bahdanau et al. 2015); without, score_t = v
+   * . h_t.
+   *
+   * @param size features of h
+   * @param hidden W and b, or {@code null} for a plain dot product
+   * @param score v, one output
+   */
+  record AttentionOverTime(int size, Linear hidden, Linear score) implements Readout {
+    /** Checks the sizes. */
+    public AttentionOverTime {
+      int scored = hidden == null ? size : hidden.outFeatures();
+      if (hidden != null && hidden.inFeatures() != size) {
+        throw new IllegalArgumentException(
+            "attention over " + size + " features cannot use a W for " + hidden.inFeatures());
+      }
+      if (score.inFeatures() != scored || score.outFeatures() != 1) {
+        throw new IllegalArgumentException(
+            "an attention score maps "
+                + scored
+                + " features to 1, not "
+                + score.inFeatures()
+                + " to "
+                + score.outFeatures());
+      }
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+      List<Parameter> parameters = new ArrayList<>();
+      if (hidden != null) {
+        parameters.addAll(hidden.parameters());
+      }
+      parameters.addAll(score.parameters());
+      return List.copyOf(parameters);
+    }
+  }
+
+  private static void requirePositive(String what, int value) {
+    if (value <= 0) {
+      throw new IllegalArgumentException(what + " must be positive, not " + value);
+    }
+  }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.engine;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What makes a list of layers a network; every broken rule is one sentence. */
+final class NetworkRules {
+  private final List<Layer> layers;
+  private final OneToMany oneToMany;
+
+  NetworkRules(List<Layer> layers, OneToMany oneToMany) {
+    this.layers = layers;
+    this.oneToMany = oneToMany;
+  }
+
+  void check() {
+    require(!layers.isEmpty(), "a network needs at least one layer");
+    checkSizes();
+    checkTokens();
+    checkReadouts();
+    checkNames();
+    checkOneToMany();
+  }
+
+  private void checkSizes() {
+    for (int i = 1; i < layers.size(); i++) {
+      Layer before = layers.get(i - 1);
+      Layer layer = layers.get(i);
+      require(
+          before.outputSize() == layer.inputSize(),
+          "layer %d gives %d features, but layer %d (%s) takes %d",
+          i - 1,
+          before.outputSize(),
+          i,
+          layer,
+          layer.inputSize());
+    }
+  }
+
+  private void checkTokens() {
+    for (Layer layer : layers.subList(1, layers.size())) {
+      require(
+          !(layer instanceof Layer.OneHot || layer instanceof Layer.Embedding),
+          "a layer that takes tokens must come first: %s",
+          layer);
+    }
+  }
+
+  private void checkReadouts() {
+    Layer readout = null;
+    for (Layer layer : layers) {
+      if (readout != null) {
+        require(
+            !(layer instanceof Layer.Lstm || layer instanceof Layer.Readout),
+            "%s cannot follow %s, which leaves no sequence",
+            layer,
+            readout);
+      }
+      if (layer instanceof Layer.Readout) {
+        readout = layer;
+      }
+    }
+  }
+
+  private void checkNames() {
+    Set<String> names = new HashSet<>();
+    for (Layer layer : layers) {
+      for (Parameter parameter : layer.parameters()) {
+        require(names.add(parameter.name()), "two parameters are named %s", parameter.name());
+      }
+    }
+  }
+
+  private void checkOneToMany() {
+    if (oneToMany == null) {
+      return;
+    }
+    require(
+        layers.stream().noneMatch(Layer.Readout.class::isInstance),
+        "a one-to-many network reads all time steps, so it cannot have a readout");
+    if (oneToMany.mode() == OneToMany.Mode.ZEROS) {
+      require(
+          !(layers.getFirst() instanceof Layer.Embedding
+              || layers.getFirst() instanceof Layer.OneHot),
+          "a one-to-many network that goes on with zeros cannot take tokens");
+    }
+    if (oneToMany.mode() == OneToMany.Mode.FEEDBACK) {
+      checkFeedback();
+    }
+  }
+
+  private void checkFeedback() {
+    Layer first = layers.getFirst();
+    Layer last = layers.getLast();
+    require(
+        !(first instanceof Layer.Embedding || first instanceof Layer.OneHot),
+        "a network that feeds its output back cannot take tokens");
+    require(
+        first.inputSize() == last.outputSize(),
+        "a network that feeds its output back needs as many outputs as inputs, not %d and %d",
+        last.outputSize(),
+        first.inputSize());
+    require(
+        layers.stream()
+            .noneMatch(layer -> layer instanceof Layer.Lstm lstm && lstm.bidirectional()),
+        "a network that feeds its output back cannot be bidirectional");
+  }
+
+  private static void require(boolean rule, String sentence, Object... values) {
+    if (!rule) {
+      throw new IllegalArgumentException(sentence.formatted(values));
+    }
+  }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.engine;
+
+import java.util.List;
+
+/**
+ * The name and shape of one weight tensor that a layer needs, as PyTorch names and shapes it, for
+ * example {@code lstm.weight_ih_l0} of shape [4 * hidden size, input size].
+ *
+ * @param name the full name, module path included
+ * @param shape the size of each dimension
+ */
+public record Parameter(String name, List<Long> shape) {
+  /** Copies the shape. */
+  public Parameter {
+    shape = List.copyOf(shape);
+  }
+
+  static Parameter of(String module, String name, long... shape) {
+    return new Parameter(
+        module.isEmpty() ? name : module + "." + name,
+        java.util.Arrays.stream(shape).boxed().toList());
+  }
+
+  /** The number of elements. */
+  public long size() {
+    return Tensor.sizeOf(shapeArray());
+  }
+
+  /** The shape as a new array. */
+  public long[] shapeArray() {
+    return shape.stream().mapToLong(Long::longValue).toArray();
+  }
+}

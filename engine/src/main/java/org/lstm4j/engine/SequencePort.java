@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.engine;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+
+import java.lang.foreign.MemorySegment;
+import org.lstm4j.engine.stage.Rows;
+
+/**
+ * The caller's end of a sequence: an array or a segment in PyTorch's shape, copied to and from a
+ * session's rows, which are ordered by time step, then batch row.
+ *
+ * <p>One object serves all calls of a session, so that a call allocates nothing; it lets go of the
+ * caller's memory when the call ends.
+ */
+final class SequencePort {
+  private float[] floats;
+  private int[] ints;
+  private MemorySegment segment;
+  private int steps;
+  private boolean batchFirst;
+
+  /** Attaches a sequence of that many time steps. */
+  void attach(float[] values, int steps, boolean batchFirst) {
+    this.floats = values;
+    describe(steps, batchFirst);
+  }
+
+  /** Attaches a sequence of that many time steps. */
+  void attach(int[] tokens, int steps, boolean batchFirst) {
+    this.ints = tokens;
+    describe(steps, batchFirst);
+  }
+
+  /** Attaches a sequence of that many time steps. */
+  void attach(MemorySegment values, int steps, boolean batchFirst) {
+    this.segment = values;
+    describe(steps, batchFirst);
+  }
+
+  private void describe(int newSteps, boolean newBatchFirst) {
+    this.steps = newSteps;
+    this.batchFirst = newBatchFirst;
+  }
+
+  /** Lets go of the caller's memory. */
+  void detach() {
+    floats = null;
+    ints = null;
+    segment = null;
+  }
+
+  /** The number of elements attached; -1 for a segment that ends inside an element. */
+  long elements() {
+    if (floats != null) {
+      return floats.length;
+    }
+    if (ints != null) {
+      return ints.length;
+    }
+    return segment.byteSize() % Float.BYTES == 0 ? segment.byteSize() / Float.BYTES : -1;
+  }
+
+  /** The token at an index of the attached sequence. */
+  int token(int index) {
+    return ints != null ? ints[index] : segment.getAtIndex(JAVA_INT_UNALIGNED, index);
+  }
+
+  /** Copies time steps to rows 0, 1, 2, ... of a session. */
+  void load(int firstStep, int count, int batch, Rows rows) {
+    for (int t = 0; t < count; t++) {
+      for (int b = 0; b < batch; b++) {
+        long row = rows.offset((long) t * batch + b);
+        long place = place(firstStep + t, b, batch) * rows.features();
+        if (floats != null) {
+          MemorySegment.copy(floats, (int) place, rows.data(), JAVA_FLOAT, row, rows.features());
+        } else {
+          MemorySegment.copy(
+              segment, place * Float.BYTES, rows.data(), row, (long) rows.features() * Float.BYTES);
+        }
+      }
+    }
+  }
+
+  /** Copies tokens to places 0, 1, 2, ... of a session. */
+  void loadTokens(int firstStep, int count, int batch, MemorySegment tokens) {
+    for (int t = 0; t < count; t++) {
+      for (int b = 0; b < batch; b++) {
+        int place = (int) place(firstStep + t, b, batch);
+        tokens.setAtIndex(JAVA_INT, (long) t * batch + b, token(place));
+      }
+    }
+  }
+
+  /** Copies rows 0, 1, 2, ... of a session to time steps. */
+  void store(int firstStep, int count, int batch, Rows rows) {
+    for (int t = 0; t < count; t++) {
+      for (int b = 0; b < batch; b++) {
+        long row = rows.offset((long) t * batch + b);
+        long place = place(firstStep + t, b, batch) * rows.features();
+        if (floats != null) {
+          MemorySegment.copy(rows.data(), JAVA_FLOAT, row, floats, (int) place, rows.features());
+        } else {
+          MemorySegment.copy(
+              rows.data(),
+              JAVA_FLOAT,
+              row,
+              segment,
+              JAVA_FLOAT_UNALIGNED,
+              place * Float.BYTES,
+              rows.features());
+        }
+      }
+    }
+  }
+
+  /** Where the vector of a time step and batch row stands among the vectors of the sequence. */
+  private long place(int step, int batchRow, int batch) {
+    return batchFirst ? (long) batchRow * steps + step : (long) step * batch + batchRow;
+  }
+}

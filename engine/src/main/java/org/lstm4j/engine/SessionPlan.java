@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.engine;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
+import java.util.ArrayList;
+import java.util.List;
+import org.lstm4j.engine.kernel.Elementwise;
+import org.lstm4j.engine.kernel.Elementwise.Function;
+import org.lstm4j.engine.kernel.Kernels;
+import org.lstm4j.engine.kernel.Softmax;
+import org.lstm4j.engine.stage.ActivationStage;
+import org.lstm4j.engine.stage.AttentionStage;
+import org.lstm4j.engine.stage.EmbeddingStage;
+import org.lstm4j.engine.stage.LinearStage;
+import org.lstm4j.engine.stage.LstmStage;
+import org.lstm4j.engine.stage.LstmWeights;
+import org.lstm4j.engine.stage.MaxOverTimeStage;
+import org.lstm4j.engine.stage.OneHotStage;
+import org.lstm4j.engine.stage.ReadFinalStage;
+import org.lstm4j.engine.stage.ReadLastStage;
+import org.lstm4j.engine.stage.ReadoutStage;
+import org.lstm4j.engine.stage.Rows;
+import org.lstm4j.engine.stage.Stage;
+import org.lstm4j.engine.stage.TimeWeights;
+import org.lstm4j.engine.stage.WeightedOverTimeStage;
+
+/**
+ * Turns a network's layers into the stages of a session, each reading what the one before wrote.
+ */
+final class SessionPlan {
+  private final Weights weights;
+  private final SegmentAllocator allocator;
+  private final SessionOptions options;
+  private final List<Stage> stages = new ArrayList<>();
+  private final Rows input;
+  private final MemorySegment tokens;
+
+  SessionPlan(
+      Network network, Weights weights, SessionOptions options, SegmentAllocator allocator) {
+    this.weights = weights;
+    this.options = options;
+    this.allocator = allocator;
+    this.tokens = network.takesTokens() ? allocator.allocate(maxRows() * Integer.BYTES, 64) : null;
+    this.input =
+        network.takesTokens() ? null : Rows.allocate(allocator, maxRows(), network.inputSize());
+    Rows rows = input;
+    for (Layer layer : network.layers()) {
+      Stage stage = stage(layer, rows);
+      stages.add(stage);
+      rows = stage.output();
+    }
+  }
+
+  private long maxRows() {
+    return (long) options.maxSteps() * options.maxBatch();
+  }
+
+  /** The stages in order. */
+  Stage[] stages() {
+    return stages.toArray(Stage[]::new);
+  }
+
+  /** The recurrent stages in order. */
+  LstmStage[] lstms() {
+    return stages.stream().filter(LstmStage.class::isInstance).toArray(LstmStage[]::new);
+  }
+
+  /** Where input vectors go; {@code null} for a network that takes tokens. */
+  Rows input() {
+    return input;
+  }
+
+  /** Where input tokens go; {@code null} for a network that takes vectors. */
+  MemorySegment tokens() {
+    return tokens;
+  }
+
+  private Stage stage(Layer layer, Rows rows) {
+    return switch (layer) {
+      case Layer.OneHot oneHot -> new OneHotStage(tokens, oneHot.classes(), allocator, maxRows());
+      case Layer.Embedding embedding ->
+          new EmbeddingStage(
+              tokens,
+              weights.plain(embedding.parameters().getFirst().name()),
+              embedding.embeddingDim(),
+              allocator,
+              maxRows());
+      case Layer.Lstm lstm -> lstm(lstm, rows);
+      case Layer.Linear linear -> linear(linear, rows);
+      case Layer.Activation activation ->
+          new ActivationStage(rows, function(activation.function()), allocator, maxRows());
+      case Layer.Readout readout -> readout(readout, rows);
+    };
+  }
+
+  private LstmStage lstm(Layer.Lstm lstm, Rows rows) {
+    List<LstmWeights> stack = new ArrayList<>();
+    for (int layer = 0; layer < lstm.numLayers(); layer++) {
+      for (int direction = 0; direction < lstm.numDirections(); direction++) {
+        stack.add(
+            new LstmWeights(
+                weights.matrix(lstm.parameterName("weight_ih", layer, direction)),
+                weights.matrix(lstm.parameterName("weight_hh", layer, direction)),
+                weights.matrix(lstm.parameterName("weight_hr", layer, direction))));
+      }
+    }
+    return new LstmStage(
+        rows, stack, lstm.numDirections(), allocator, options.maxSteps(), options.maxBatch());
+  }
+
+  private LinearStage linear(Layer.Linear linear, Rows rows) {
+    String weight = linear.parameters().getFirst().name();
+    return new LinearStage(rows, weights.matrix(weight), allocator, maxRows());
+  }
+
+  private ReadoutStage readout(Layer.Readout readout, Rows rows) {
+    int maxBatch = options.maxBatch();
+    return switch (readout) {
+      case Layer.ReadLast _ -> new ReadLastStage(rows, allocator, maxBatch);
+      case Layer.ReadFinal _ -> new ReadFinalStage(rows, allocator, maxBatch);
+      case Layer.MaxOverTime _ -> new MaxOverTimeStage(rows, allocator, maxBatch);
+      case Layer.MeanOverTime _ -> weighted(rows, new TimeWeights.Mean());
+      case Layer.DecayOverTime decay -> weighted(rows, new TimeWeights.Decay(decay.factor()));
+      case Layer.WeightsOverTime fixed -> {
+        float[] byAge = new float[fixed.weightsByAge().size()];
+        for (int i = 0; i < byAge.length; i++) {
+          byAge[i] = fixed.weightsByAge().get(i);
+        }
+        yield weighted(rows, new TimeWeights.ByAge(byAge));
+      }
+      case Layer.AttentionOverTime attention -> attention(attention, rows);
+    };
+  }
+
+  private ReadoutStage weighted(Rows rows, TimeWeights timeWeights) {
+    return new WeightedOverTimeStage(rows, timeWeights, allocator, options.maxBatch());
+  }
+
+  private ReadoutStage attention(Layer.AttentionOverTime attention, Rows rows) {
+    List<Stage> scoring = new ArrayList<>();
+    Rows scored = rows;
+    if (attention.hidden() != null) {
+      Stage hidden = linear(attention.hidden(), rows);
+      Stage tanh =
+          new ActivationStage(
+              hidden.output(), function(new ActivationFunction.Tanh()), allocator, maxRows());
+      scoring.add(hidden);
+      scoring.add(tanh);
+      scored = tanh.output();
+    }
+    scoring.add(linear(attention.score(), scored));
+    return new AttentionStage(
+        rows, scoring.toArray(Stage[]::new), allocator, options.maxSteps(), options.maxBatch());
+  }
+
+  private static Elementwise function(ActivationFunction function) {
+    return switch (function) {
+      case ActivationFunction.Sigmoid() -> Kernels.elementwise(Function.SIGMOID, 0, 0);
+      case ActivationFunction.Tanh() -> Kernels.elementwise(Function.TANH, 0, 0);
+      case ActivationFunction.Relu() -> Kernels.elementwise(Function.RELU, 0, 0);
+      case ActivationFunction.LeakyRelu(float slope) ->
+          Kernels.elementwise(Function.LEAKY_RELU, slope, 0);
+      case ActivationFunction.Elu(float alpha) -> Kernels.elementwise(Function.ELU, alpha, 0);
+      case ActivationFunction.Gelu(boolean tanh) ->
+          Kernels.elementwise(tanh ? Function.GELU_TANH : Function.GELU, 0, 0);
+      case ActivationFunction.Silu() -> Kernels.elementwise(Function.SILU, 0, 0);
+      case ActivationFunction.Softplus(float beta, float threshold) ->
+          Kernels.elementwise(Function.SOFTPLUS, beta, threshold);
+      case ActivationFunction.Softmax() -> new Softmax()::softmax;
+      case ActivationFunction.LogSoftmax() -> new Softmax()::logSoftmax;
+    };
+  }
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.engine;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.lstm4j.engine.kernel.Kernels;
+import org.lstm4j.engine.kernel.LstmGates;
+import org.lstm4j.engine.kernel.PackedGates;
+import org.lstm4j.engine.kernel.PackedMatrix;
+
+/**
+ * The one copy of a network's weights: matrices packed for the kernels, vectors and embedding
+ * tables as PyTorch has them.
+ */
+final class Weights implements AutoCloseable {
+  private static final long ALIGNMENT = 64;
+
+  private final Arena arena = Arena.ofShared();
+  private final Map<String, Parameter> parameters = new HashMap<>();
+  private final Map<String, PackedMatrix> matrices = new HashMap<>();
+  private final Map<String, MemorySegment> plain = new HashMap<>();
+  private long bytes;
+
+  private Weights() {}
+
+  /** Reads every parameter of the layers once and packs it. */
+  static Weights pack(List<Layer> layers, WeightSource source) {
+    Weights weights = new Weights();
+    try {
+      layers.forEach(layer -> weights.declare(layer, source));
+      layers.forEach(layer -> weights.add(layer, source));
+      return weights;
+    } catch (Throwable e) {
+      weights.close();
+      throw e;
+    }
+  }
+
+  /** Checks all shapes before the first byte is allocated. */
+  private void declare(Layer layer, WeightSource source) {
+    for (Parameter parameter : layer.parameters()) {
+      List<Long> shape = source.shape(parameter.name());
+      if (shape == null) {
+        throw new IllegalArgumentException("parameter " + parameter.name() + " is missing");
+      }
+      if (!shape.equals(parameter.shape())) {
+        throw new IllegalArgumentException(
+            "parameter %s has shape %s, but its layer needs %s"
+                .formatted(parameter.name(), shape, parameter.shape()));
+      }
+      parameters.put(parameter.name(), parameter);
+    }
+  }
+
+  private void add(Layer layer, WeightSource source) {
+    switch (layer) {
+      case Layer.Lstm lstm -> addLstm(lstm, source);
+      case Layer.Linear linear -> addLinear(linear, source);
+      case Layer.Embedding embedding -> addPlain(embedding.parameters().getFirst().name(), source);
+      case Layer.AttentionOverTime attention -> {
+        if (attention.hidden() != null) {
+          addLinear(attention.hidden(), source);
+        }
+        addLinear(attention.score(), source);
+      }
+      case Layer.OneHot _, Layer.Activation _, Layer.Readout _ -> {}
+    }
+  }
+
+  private void addLstm(Layer.Lstm lstm, WeightSource source) {
+    int hidden = lstm.hiddenSize();
+    for (int layer = 0; layer < lstm.numLayers(); layer++) {
+      for (int direction = 0; direction < lstm.numDirections(); direction++) {
+        PackedGates input = Kernels.layout(LstmGates.GATES, hidden, lstm.inputSizeOf(layer));
+        MemorySegment bias = allocate(input.rowBytes());
+        if (lstm.bias()) {
+          for (String kind : List.of("bias_ih", "bias_hh")) {
+            input.addToRow(addPlain(lstm.parameterName(kind, layer, direction), source), bias);
+          }
+        }
+        addMatrix(lstm.parameterName("weight_ih", layer, direction), input, bias, source);
+        addMatrix(
+            lstm.parameterName("weight_hh", layer, direction),
+            Kernels.layout(LstmGates.GATES, hidden, lstm.hiddenOutputSize()),
+            bias,
+            source);
+        if (lstm.projSize() > 0) {
+          PackedGates projection = Kernels.layout(1, lstm.projSize(), hidden);
+          MemorySegment zeros = allocate(projection.rowBytes());
+          addMatrix(lstm.parameterName("weight_hr", layer, direction), projection, zeros, source);
+        }
+      }
+    }
+  }
+
+  private void addLinear(Layer.Linear linear, WeightSource source) {
+    PackedGates layout = Kernels.layout(1, linear.outFeatures(), linear.inFeatures());
+    MemorySegment bias = allocate(layout.rowBytes());
+    if (linear.bias()) {
+      layout.addToRow(addPlain(linear.parameters().getLast().name(), source), bias);
+    }
+    addMatrix(linear.parameters().getFirst().name(), layout, bias, source);
+  }
+
+  private void addMatrix(String name, PackedGates layout, MemorySegment bias, WeightSource source) {
+    MemorySegment packed = allocate(layout.bytes());
+    long[] done = {0};
+    source.read(
+        name,
+        piece -> {
+          layout.pack(piece, done[0], packed);
+          done[0] += piece.byteSize() / Float.BYTES;
+        });
+    requireComplete(name, done[0]);
+    matrices.put(name, new PackedMatrix(layout, packed, bias));
+  }
+
+  private MemorySegment addPlain(String name, WeightSource source) {
+    MemorySegment copy = allocate(parameters.get(name).size() * Float.BYTES);
+    long[] done = {0};
+    source.read(
+        name,
+        piece -> {
+          copy.asSlice(done[0] * Float.BYTES).copyFrom(piece);
+          done[0] += piece.byteSize() / Float.BYTES;
+        });
+    requireComplete(name, done[0]);
+    plain.put(name, copy);
+    return copy;
+  }
+
+  private void requireComplete(String name, long elements) {
+    if (elements != parameters.get(name).size()) {
+      throw new IllegalArgumentException(
+          "parameter %s has %d elements, but its source gave %d"
+              .formatted(name, parameters.get(name).size(), elements));
+    }
+  }
+
+  private MemorySegment allocate(long size) {
+    bytes += size;
+    return arena.allocate(Math.max(size, 1), ALIGNMENT);
+  }
+
+  /** The packed matrix of a parameter. */
+  PackedMatrix matrix(String name) {
+    return matrices.get(name);
+  }
+
+  /** A vector or embedding table, in PyTorch's order. */
+  MemorySegment plain(String name) {
+    return plain.get(name);
+  }
+
+  /** A copy of a parameter in PyTorch's order. */
+  Tensor tensor(String name) {
+    Parameter parameter = parameters.get(name);
+    if (parameter == null) {
+      throw new IllegalArgumentException(
+          "no parameter is named " + name + "; there are " + parameters.keySet());
+    }
+    MemorySegment copy = Arena.ofAuto().allocate(parameter.size() * Float.BYTES, ALIGNMENT);
+    PackedMatrix matrix = matrices.get(name);
+    if (matrix == null) {
+      copy.copyFrom(plain.get(name));
+    } else {
+      matrix.layout().unpack(matrix.weights(), copy);
+    }
+    return Tensor.wrap(copy, parameter.shapeArray());
+  }
+
+  /** Bytes allocated. */
+  long bytes() {
+    return bytes;
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+}

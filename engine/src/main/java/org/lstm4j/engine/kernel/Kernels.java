@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.engine.kernel;
+
+/**
+ * Selects the implementation of a kernel: the one place that knows whether this JVM has vectors,
+ * and how wide.
+ *
+ * <p>The system property {@code lstm4j.lanes} (4, 8 or 16 floats a vector) narrows the vectors, for
+ * tests and measurements.
+ */
+public final class Kernels {
+  private static final System.Logger LOG = System.getLogger("org.lstm4j.engine");
+
+  /** Lanes of the layout that the scalar kernels use: few, so that padding costs little. */
+  private static final int SCALAR_LANES = 4;
+
+  private static final boolean VECTORS = findVectors();
+  private static final int MAX_LANES = VECTORS ? widestLanes() : SCALAR_LANES;
+
+  private Kernels() {}
+
+  /** Whether the vector kernels run; without {@code jdk.incubator.vector} their twins do. */
+  public static boolean vectors() {
+    return VECTORS;
+  }
+
+  /** Lanes of the widest vectors that are used. */
+  public static int maxLanes() {
+    return MAX_LANES;
+  }
+
+  /**
+   * The layout of a matrix on this machine: the widest vectors, unless half as wide ones save an
+   * eighth of the work or more. So 40 units are five vectors of 8 lanes, not three of 16, but 1000
+   * units are 63 vectors of 16. It depends on the units alone, so that all matrices that meet in
+   * one row share their lanes.
+   */
+  public static PackedGates layout(int gates, int units, int inputs) {
+    int lanes = MAX_LANES;
+    while (lanes > 4 && 8L * padded(units, lanes / 2) <= 7L * padded(units, lanes)) {
+      lanes /= 2;
+    }
+    return new PackedGates(gates, units, inputs, lanes);
+  }
+
+  private static int padded(int units, int lanes) {
+    return (units + lanes - 1) / lanes * lanes;
+  }
+
+  /** The matrix product for a layout. */
+  public static MatVec matVec(PackedGates layout) {
+    return VECTORS ? Specialization.of(VectorMatVec.class, layout) : new ScalarMatVec(layout);
+  }
+
+  /** The gate arithmetic for the rows of a layout; its inputs do not matter. */
+  public static LstmGates lstmGates(PackedGates layout) {
+    PackedGates rows = new PackedGates(layout.gates(), layout.units(), 1, layout.lanes());
+    return VECTORS ? Specialization.of(VectorLstmGates.class, rows) : new ScalarLstmGates(rows);
+  }
+
+  /** A function of one feature, with its constants; see {@link Elementwise.Shape}. */
+  public static Elementwise elementwise(Elementwise.Function function, float alpha, float beta) {
+    Elementwise.Shape shape = new Elementwise.Shape(function, alpha, beta, MAX_LANES);
+    return VECTORS
+        ? Specialization.of(VectorElementwise.class, shape)
+        : new ScalarElementwise(shape);
+  }
+
+  private static boolean findVectors() {
+    boolean present = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    if (!present) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "lstm4j runs on scalar code; start Java with --add-modules jdk.incubator.vector for the"
+              + " vector kernels");
+    }
+    return present;
+  }
+
+  private static int widestLanes() {
+    int lanes = Vectors.widestLanes();
+    String wanted = System.getProperty("lstm4j.lanes");
+    if (wanted == null) {
+      return lanes;
+    }
+    return switch (wanted) {
+      case "4", "8", "16" -> Math.min(lanes, Integer.parseInt(wanted));
+      default ->
+          throw new IllegalArgumentException("lstm4j.lanes must be 4, 8 or 16, not " + wanted);
+    };
+  }
+}

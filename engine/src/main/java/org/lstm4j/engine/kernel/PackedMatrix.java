@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.engine.kernel;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A packed weight matrix with its bias.
+ *
+ * @param layout where each weight lies
+ * @param weights the packed weights
+ * @param bias one output row in vector order, zeros where there is no bias; {@code b_ih + b_hh} for
+ *     the gates of an LSTM
+ */
+public record PackedMatrix(PackedGates layout, MemorySegment weights, MemorySegment bias) {}

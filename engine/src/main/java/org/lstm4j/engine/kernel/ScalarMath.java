@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.engine.kernel;
+
+/**
+ * The elementary functions of the engine, one float at a time.
+ *
+ * <p>{@link VectorMath} holds their vector twins: the same operations in the same order, so that
+ * both give the same bits within one {@linkplain NumericClass numeric class}, for every input. A
+ * change here is a change there.
+ *
+ * <p>Errors below are the largest over all floats, measured by the program {@code ExhaustiveError}
+ * among this package's tests against double precision: first with fused multiply-add, then without.
+ * One ulp is the spacing of floats at the exact result. The coefficients come from {@code
+ * fit_functions.py} among the engine's test sources, which states the formulas they belong to.
+ *
+ * <p>NaN gives NaN everywhere. All methods are pure and safe for use by many threads.
+ */
+public final class ScalarMath {
+
+  /** From 12.5 ln 2 on, the hyperbolic tangent is within 2^-24 of 1. */
+  static final float TANH_SATURATION = 0x1.154248p3f;
+
+  static final float TANH_P1 = 0x1.e8085p-6f;
+  static final float TANH_P2 = 0x1.e079aap-14f;
+  static final float TANH_Q1 = 0x1.cf5768p-4f;
+  static final float TANH_Q2 = 0x1.3ca8fap-10f;
+  static final float TANH_Q3 = 0x1.4bb0fep-20f;
+
+  /** From here on, the error function is within 2^-24 of 1. */
+  static final float ERF_SATURATION = 3.84f;
+
+  static final float ERF_P0 = 0x1.20dd76p0f;
+  static final float ERF_P1 = 0x1.3086b8p-2f;
+  static final float ERF_P2 = 0x1.0871a8p-5f;
+  static final float ERF_P3 = 0x1.4d0496p-9f;
+  static final float ERF_Q1 = 0x1.1d43b8p-2f;
+  static final float ERF_Q2 = 0x1.8cf09p-5f;
+  static final float ERF_Q3 = 0x1.8c6784p-8f;
+  static final float ERF_Q4 = 0x1.9ee842p-14f;
+
+  static final float LOG2_E = 0x1.715476p0f;
+
+  /** LN2_HIGH + LN2_LOW = ln 2; products of LN2_HIGH with the integers used here are exact. */
+  static final float LN2_HIGH = 0x1.62e4p-1f;
+
+  static final float LN2_LOW = 0x1.7f7d1cp-20f;
+
+  /**
+   * Added to a small float, leaves the nearest integer in the low bits of the sum and zeros in the
+   * bits above, so that a shift by {@link #EXPONENT_SHIFT} makes an exponent of it.
+   */
+  static final float ROUND_TO_INTEGER = 0x1.8p23f;
+
+  static final int EXPONENT_SHIFT = 23;
+
+  /** The exponential of anything smaller is below the smallest normal float. */
+  static final float EXP_MIN = -0x1.5d589ep6f;
+
+  /** The exponential of anything larger exceeds the largest float. */
+  static final float EXP_MAX = 0x1.62e42ep6f;
+
+  static final float EXP_P0 = 0x1.0p-1f;
+  static final float EXP_P1 = 0x1.5554bp-3f;
+  static final float EXP_P2 = 0x1.555672p-5f;
+  static final float EXP_P3 = 0x1.122776p-7f;
+  static final float EXP_P4 = 0x1.6bec0ap-10f;
+
+  /** From 25 ln 2 downwards, -1 is the float nearest to e^x - 1. */
+  static final float EXPM1_MIN = -0x1.154246p4f;
+
+  /** The exponent's bias less one: leaves 2^(n-1) after the shift, which is finite for all n. */
+  static final float HALF_EXPONENT_BIAS = 126f;
+
+  /** The bits of the square root of 1/2, where the range of a reduced logarithm begins. */
+  static final int SQRT_HALF_BITS = 0x3f35_04f3;
+
+  static final float LOG1P_P0 = -0x1.fffffcp-2f;
+  static final float LOG1P_P1 = -0x1.f32636p-2f;
+  static final float LOG1P_P2 = -0x1.68923ep-4f;
+  static final float LOG1P_Q1 = 0x1.a43dacp0f;
+  static final float LOG1P_Q2 = 0x1.8a7598p-1f;
+  static final float LOG1P_Q3 = 0x1.7c6f88p-4f;
+
+  private ScalarMath() {}
+
+  /**
+   * Returns {@code a * b + c}, rounded once or twice as the {@linkplain NumericClass numeric class}
+   * says.
+   *
+   * @param a a factor
+   * @param b a factor
+   * @param c what is added to their product
+   * @return the sum
+   */
+  public static float fma(float a, float b, float c) {
+    return NumericClass.FMA ? Math.fma(a, b, c) : a * b + c;
+  }
+
+  /**
+   * Returns the hyperbolic tangent. Error TANH_ERROR; exactly odd, never beyond ±1, and x itself
+   * for |x| below 2^-20.
+   *
+   * @param x any float
+   * @return tanh x
+   */
+  public static float tanh(float x) {
+    // tanh x = 2t / (1 + t²) with t = tanh(x/2) = b / 2q, a rational function of x. Where tanh
+    // nears 1 and a rational of x alone loses most to rounding, the doubling forgives errors of t.
+    float u = x * x;
+    float b = fma(x * u, fma(u, TANH_P2, TANH_P1), x);
+    float q = fma(fma(fma(u, TANH_Q3, TANH_Q2), u, TANH_Q1), u, 1f);
+    return saturate(doubled(b, q), x, TANH_SATURATION);
+  }
+
+  /**
+   * Returns the logistic sigmoid, computed as {@code tanh(x/2)/2 + 1/2}. Error SIGMOID_ERROR. The
+   * relative error grows without bound as x falls, and below -18.03 the result is 0.
+   *
+   * @param x any float
+   * @return 1 / (1 + e^-x)
+   */
+  public static float sigmoid(float x) {
+    return fma(0.5f, tanh(0.5f * x), 0.5f);
+  }
+
+  /**
+   * Returns the error function. Error ERF_ERROR; exactly odd and never beyond ±1.
+   *
+   * @param x any float
+   * @return 2/√π times the integral of e^(-t²) from 0 to x
+   */
+  public static float erf(float x) {
+    // As for tanh, with t = tanh(atanh(erf x) / 2).
+    float u = x * x;
+    float b = x * fma(fma(fma(u, ERF_P3, ERF_P2), u, ERF_P1), u, ERF_P0);
+    float q = fma(fma(fma(fma(u, ERF_Q4, ERF_Q3), u, ERF_Q2), u, ERF_Q1), u, 1f);
+    return saturate(doubled(b, q), x, ERF_SATURATION);
+  }
+
+  /**
+   * Returns the exponential. Error EXP_ERROR; 0 where the exact value is below the smallest normal
+   * float, that is below x = -87.33655, and infinity where it exceeds the largest, above 88.72283.
+   *
+   * @param x any float
+   * @return e^x
+   */
+  public static float exp(float x) {
+    float e = x < EXP_MIN ? 0f : expInRange(x);
+    return x <= EXP_MAX ? e : x + Float.POSITIVE_INFINITY;
+  }
+
+  /**
+   * Returns the exponential less one. Error EXPM1_ERROR.
+   *
+   * @param x any float
+   * @return e^x - 1, accurate also where x is near 0
+   */
+  public static float expm1(float x) {
+    float shifted = fma(x, LOG2_E, ROUND_TO_INTEGER + HALF_EXPONENT_BIAS);
+    float n = shifted - (ROUND_TO_INTEGER + HALF_EXPONENT_BIAS);
+    float r = reduced(x, n);
+    float q = fma(r * r, expPolynomial(r), r);
+    float scale = Float.intBitsToFloat(Float.floatToRawIntBits(shifted) << EXPONENT_SHIFT);
+    float half = fma(scale, q, scale - 0.5f);
+    float y = x < EXPM1_MIN ? -1f : half + half;
+    return x > EXP_MAX ? Float.POSITIVE_INFINITY : y;
+  }
+
+  /**
+   * Returns the natural logarithm. Error LOG_ERROR. Subnormal arguments count as 0, whose logarithm
+   * is -infinity; that of a negative number is NaN.
+   *
+   * @param x any float
+   * @return ln x
+   */
+  public static float log(float x) {
+    int bits = Float.floatToRawIntBits(x);
+    int exponent = (bits - SQRT_HALF_BITS) >> EXPONENT_SHIFT;
+    float f = Float.intBitsToFloat(bits - (exponent << EXPONENT_SHIFT)) - 1f;
+    float n = (float) exponent;
+    float y = fma(n, LN2_HIGH, fma(n, LN2_LOW, log1pInRange(f)));
+    y = x < Float.MIN_NORMAL ? Float.NEGATIVE_INFINITY : y;
+    y = x < 0f ? Float.NaN : y;
+    return x <= Float.MAX_VALUE ? y : x;
+  }
+
+  /**
+   * Returns the softplus function, the smooth maximum of x and 0. Error SOFTPLUS_ERROR; 0 below x =
+   * -87.33655.
+   *
+   * @param x any float
+   * @return ln(1 + e^x)
+   */
+  public static float softplus(float x) {
+    float negative = -Math.abs(x);
+    float e = negative < EXP_MIN ? 0f : expInRange(negative);
+    float positivePart = x < 0f ? 0f : x;
+    return positivePart + log1pInRange(e);
+  }
+
+  /** tanh(2 artanh(b / 2q)). */
+  private static float doubled(float b, float q) {
+    float a = 0.5f * b;
+    return (b * q) / fma(q, q, a * a);
+  }
+
+  private static float saturate(float y, float x, float threshold) {
+    y = x >= threshold ? 1f : y;
+    return x <= -threshold ? -1f : y;
+  }
+
+  /** e^x for x from EXP_MIN to EXP_MAX; anything for other x, NaN included. */
+  private static float expInRange(float x) {
+    float shifted = fma(x, LOG2_E, ROUND_TO_INTEGER);
+    float r = reduced(x, shifted - ROUND_TO_INTEGER);
+    float p = fma(fma(expPolynomial(r), r, 1f), r, 1f);
+    // Adding to the exponent in place, where a factor 2^n would overflow at n = 128.
+    return Float.intBitsToFloat(
+        Float.floatToRawIntBits(p) + (Float.floatToRawIntBits(shifted) << EXPONENT_SHIFT));
+  }
+
+  /** x - n ln 2. */
+  private static float reduced(float x, float n) {
+    return fma(n, -LN2_LOW, fma(n, -LN2_HIGH, x));
+  }
+
+  /** (e^r - 1 - r) / r² for |r| up to ln(2) / 2. */
+  private static float expPolynomial(float r) {
+    return fma(fma(fma(fma(r, EXP_P4, EXP_P3), r, EXP_P2), r, EXP_P1), r, EXP_P0);
+  }
+
+  /** ln(1 + f) for f from √½ - 1 to 1. */
+  private static float log1pInRange(float f) {
+    float p = fma(fma(f, LOG1P_P2, LOG1P_P1), f, LOG1P_P0);
+    float q = fma(fma(fma(f, LOG1P_Q3, LOG1P_Q2), f, LOG1P_Q1), f, 1f);
+    return fma(f * f, p / q, f);
+  }
+}

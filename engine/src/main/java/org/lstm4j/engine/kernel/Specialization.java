@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.engine.kernel;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.ref.WeakReference;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Template instantiation: defines a kernel class anew for each shape, as a hidden class whose shape
+ * is class data.
+ *
+ * <p>Lane count and sizes are then static finals, which the compiler treats as constants, and each
+ * shape has a profile of its own. With the species in an instance field, six shapes in one JVM ran
+ * 20 times slower. One class serves all sessions and networks of a shape, and is unloaded with the
+ * last of them.
+ */
+final class Specialization {
+  private static final ConcurrentHashMap<Key, WeakReference<Object>> CACHE =
+      new ConcurrentHashMap<>();
+
+  private Specialization() {}
+
+  private record Key(Class<?> template, Record shape) {}
+
+  /** The kernel of a template for a shape; the same one as long as somebody holds it. */
+  static <T> T of(Class<? extends T> template, Record shape) {
+    Object kernel = null;
+    while (kernel == null) {
+      // The fresh kernel must outlive this call, hence the one-element holder.
+      Object[] fresh = new Object[1];
+      kernel =
+          CACHE
+              .compute(
+                  new Key(template, shape),
+                  (key, cached) -> {
+                    if (cached != null && cached.get() != null) {
+                      return cached;
+                    }
+                    fresh[0] = define(key.template(), key.shape());
+                    return new WeakReference<>(fresh[0]);
+                  })
+              .get();
+    }
+    @SuppressWarnings("unchecked") // a template's hidden twin implements what the template does
+    T result = (T) kernel;
+    return result;
+  }
+
+  /** The shape that the calling template was defined for. */
+  static <T extends Record> T shape(MethodHandles.Lookup lookup, Class<T> type) {
+    try {
+      return MethodHandles.classData(lookup, "_", type);
+    } catch (IllegalAccessException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static Object define(Class<?> template, Record shape) {
+    try (InputStream in = template.getResourceAsStream(template.getSimpleName() + ".class")) {
+      MethodHandles.Lookup hidden =
+          MethodHandles.lookup().defineHiddenClassWithClassData(in.readAllBytes(), shape, true);
+      return hidden.lookupClass().getDeclaredConstructor().newInstance();
+    } catch (IOException | ReflectiveOperationException e) {
+      throw new IllegalStateException("cannot define " + template.getSimpleName() + " " + shape, e);
+    }
+  }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.engine.kernel;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/** The vector species that the kernels use; loaded only where the vector module is. */
+final class Vectors {
+  private Vectors() {}
+
+  /** The species of 4, 8 or 16 floats. */
+  static VectorSpecies<Float> species(int lanes) {
+    return switch (lanes) {
+      case 4 -> FloatVector.SPECIES_128;
+      case 8 -> FloatVector.SPECIES_256;
+      case 16 -> FloatVector.SPECIES_512;
+      default -> throw new IllegalArgumentException("no vectors of " + lanes + " floats");
+    };
+  }
+
+  /** Floats of the widest vector that is fast on this machine, at most 16. */
+  static int widestLanes() {
+    return Math.min(16, FloatVector.SPECIES_PREFERRED.length());
+  }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/**
+ * The loops, and the packed layout they read ({@link org.lstm4j.engine.kernel.PackedGates}, the
+ * only place that knows it).
+ *
+ * <p>Every kernel is an interface with two implementations that are equal to the bit: {@code
+ * Vector…} on the Vector API and {@code Scalar…} that anyone can read. {@link
+ * org.lstm4j.engine.kernel.Kernels} is the one place that chooses. {@link
+ * org.lstm4j.engine.kernel.NumericClass} decides once whether multiply-adds are fused; {@link
+ * org.lstm4j.engine.kernel.ScalarMath} and {@link org.lstm4j.engine.kernel.VectorMath} are the
+ * elementary functions.
+ *
+ * <p><b>How a vector kernel is written.</b> It is a template: {@link
+ * org.lstm4j.engine.kernel.Specialization} defines it as a hidden class for each shape, so that the
+ * species and sizes are static finals. And in a hot loop no method of ours takes or returns a
+ * vector. The Vector API's own methods are always inlined, but ours are refused once the
+ * compilation that they end up in has grown past C2's NodeCountInliningCutoff, which depends on the
+ * callers; then the vectors of that call are boxed. The step of a small LSTM ran five to eight
+ * times slower so, and allocated kilobytes. Zero allocation in a test is what shows that it does
+ * not happen.
+ */
+package org.lstm4j.engine.kernel;

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.engine.stage;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
+
+/** Turns tokens into rows of a table. */
+public final class EmbeddingStage implements Stage {
+  private final MemorySegment tokens;
+  private final MemorySegment table;
+  private final Rows output;
+
+  /**
+   * Lays the stage out.
+   *
+   * @param tokens one int a row, each in [0, table rows)
+   * @param table [table rows, embeddingDim], row-major
+   */
+  public EmbeddingStage(
+      MemorySegment tokens,
+      MemorySegment table,
+      int embeddingDim,
+      SegmentAllocator allocator,
+      long maxRows) {
+    this.tokens = tokens;
+    this.table = table;
+    this.output = Rows.allocate(allocator, maxRows, embeddingDim);
+  }
+
+  @Override
+  public Rows output() {
+    return output;
+  }
+
+  @Override
+  public int forward(int steps, int batch) {
+    int rows = steps * batch;
+    long rowBytes = (long) output.features() * Float.BYTES;
+    for (int row = 0; row < rows; row++) {
+      long source = tokens.getAtIndex(JAVA_INT, row) * rowBytes;
+      MemorySegment.copy(table, source, output.data(), output.offset(row), rowBytes);
+    }
+    return steps;
+  }
+}

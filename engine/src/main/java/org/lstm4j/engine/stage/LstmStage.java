@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.engine.stage;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A stack of LSTM layers in one or both directions, and its state.
+ *
+ * <p>States are read and written in PyTorch's layout, [layers * directions, batch, features], so
+ * that they do not depend on the lanes of this machine.
+ */
+public final class LstmStage implements Stage {
+  private final Rows input;
+  private final int directions;
+  private final List<LstmDirection> stack;
+
+  /** The output of each layer; the last one is the stage's. */
+  private final Rows[] outputs;
+
+  /** W_ih x of one layer and direction at a time. */
+  private final Rows projected;
+
+  /**
+   * Lays the stage out.
+   *
+   * @param weights for each layer, for each direction
+   * @param directions 1 or 2
+   */
+  public LstmStage(
+      Rows input,
+      List<LstmWeights> weights,
+      int directions,
+      SegmentAllocator allocator,
+      int maxSteps,
+      int maxBatch) {
+    this.input = input;
+    this.directions = directions;
+    this.stack = new ArrayList<>();
+    for (int i = 0; i < weights.size(); i++) {
+      stack.add(new LstmDirection(weights.get(i), i % directions == 1, allocator, maxBatch));
+    }
+    long maxRows = (long) maxSteps * maxBatch;
+    this.outputs = new Rows[weights.size() / directions];
+    for (int layer = 0; layer < outputs.length; layer++) {
+      outputs[layer] = Rows.allocate(allocator, maxRows, features() * directions);
+    }
+    int gateFloats = weights.getFirst().recurrent().layout().rowFloats();
+    this.projected = Rows.allocate(allocator, maxRows, gateFloats);
+  }
+
+  /** Features of h in one direction. */
+  private int features() {
+    return stack.getFirst().hiddenState().features();
+  }
+
+  @Override
+  public Rows output() {
+    return outputs[outputs.length - 1];
+  }
+
+  @Override
+  public int forward(int steps, int batch) {
+    Rows from = input;
+    for (int layer = 0; layer < outputs.length; layer++) {
+      // Forward before backward: whole vectors are written, and the padding behind the forward
+      // features is where the backward ones go.
+      for (int direction = 0; direction < directions; direction++) {
+        long shift = (long) direction * features() * Float.BYTES;
+        stack
+            .get(layer * directions + direction)
+            .forward(from, outputs[layer], shift, projected, steps, batch);
+      }
+      from = outputs[layer];
+    }
+    return steps;
+  }
+
+  /** Copies the state of the first {@code batch} rows out, in PyTorch's layout. */
+  public void readState(float[] h, float[] c, int batch) {
+    for (int i = 0; i < stack.size(); i++) {
+      for (int b = 0; b < batch; b++) {
+        read(stack.get(i).hiddenState(), b, h, i * batch + b);
+        read(stack.get(i).cellState(), b, c, i * batch + b);
+      }
+    }
+  }
+
+  /** Replaces the state of the first {@code batch} rows, given in PyTorch's layout. */
+  public void writeState(float[] h, float[] c, int batch) {
+    for (int i = 0; i < stack.size(); i++) {
+      for (int b = 0; b < batch; b++) {
+        write(h, i * batch + b, stack.get(i).hiddenState(), b);
+        write(c, i * batch + b, stack.get(i).cellState(), b);
+      }
+    }
+  }
+
+  /** Sets the state of one batch row to zero. */
+  public void reset(int batchRow) {
+    for (LstmDirection direction : stack) {
+      clear(direction.hiddenState(), batchRow);
+      clear(direction.cellState(), batchRow);
+    }
+  }
+
+  private static void read(Rows state, int row, float[] values, int block) {
+    int n = state.features();
+    MemorySegment.copy(state.data(), JAVA_FLOAT, state.offset(row), values, block * n, n);
+  }
+
+  private static void write(float[] values, int block, Rows state, int row) {
+    int n = state.features();
+    MemorySegment.copy(values, block * n, state.data(), JAVA_FLOAT, state.offset(row), n);
+  }
+
+  private static void clear(Rows state, int row) {
+    for (int i = 0; i < state.features(); i++) {
+      state.data().set(JAVA_FLOAT, state.offset(row) + (long) i * Float.BYTES, 0f);
+    }
+  }
+}

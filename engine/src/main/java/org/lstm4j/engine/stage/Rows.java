@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.engine.stage;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
+
+/**
+ * A buffer of feature vectors, one row for each time step and batch row: row {@code step * batch +
+ * batchRow}.
+ *
+ * <p>Rows start at 64-byte offsets and have room behind their features for a whole vector of the
+ * widest kind, because kernels write whole vectors; what is there is never read.
+ *
+ * @param data the rows
+ * @param features floats of a row that count
+ * @param stride bytes from one row to the next
+ */
+public record Rows(MemorySegment data, int features, long stride) {
+  private static final int MAX_LANES = 16;
+  private static final long ALIGNMENT = 64;
+
+  /** Zeroed rows. */
+  public static Rows allocate(SegmentAllocator allocator, long rows, int features) {
+    long stride = (features + 2L * MAX_LANES - 2) / MAX_LANES * MAX_LANES * Float.BYTES;
+    return new Rows(
+        allocator.allocate(Math.multiplyExact(stride, rows), ALIGNMENT), features, stride);
+  }
+
+  /** The byte offset of a row. */
+  public long offset(long row) {
+    return row * stride;
+  }
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/**
+ * How one layer of a session runs: its state, its scratch, and the order in which it calls kernels.
+ *
+ * <p>A session is a list of {@link org.lstm4j.engine.stage.Stage}s. Each reads the {@link
+ * org.lstm4j.engine.stage.Rows} that the one before it wrote, for a chunk of time steps and all
+ * batch rows at once. This package knows neither files nor the public API; it sees packed weights
+ * and sizes. {@link org.lstm4j.engine.stage.LstmDirection} is the heart of it.
+ *
+ * <p>Where to go next: the loops are in {@code org.lstm4j.engine.kernel}.
+ */
+package org.lstm4j.engine.stage;
