@@ -17,9 +17,9 @@
  * there, and what cannot be right is refused by a {@link org.lstm4j.format.ModelFormatException}
  * whose message is one sentence naming the file, the fault and the remedy.
  *
- * <p>NumPy's format is implemented here because the Java libraries for it are no longer maintained,
- * and because they allocate what a header declares. CSV goes through Apache Commons CSV, zip
- * through the JDK.
+ * <p>NumPy's format is implemented here because the Java libraries for it are no longer maintained;
+ * the newest of them allocates what a header declares and passes over truncated data. CSV goes
+ * through Apache Commons CSV, zip through the JDK.
  *
  * <p>To look at a series rather than to store it, see {@code org.lstm4j.tools.plot}.
  */
