@@ -36,7 +36,7 @@ final class VectorLstmGates implements LstmGates {
 
   private static final int BLOCKS = LAYOUT.blocks();
   private static final int VECTORS = LAYOUT.vectors();
-  private static final int VECTOR = LAYOUT.lanes() * Float.BYTES;
+  private static final long VECTOR = (long) LAYOUT.lanes() * Float.BYTES;
 
   @Override
   public void apply(
@@ -65,7 +65,7 @@ final class VectorLstmGates implements LstmGates {
     FloatVector saturation = broadcast(SPECIES, TANH_SATURATION);
     FloatVector minusSaturation = broadcast(SPECIES, -TANH_SATURATION);
     for (int vector = 0; vector < VECTORS; vector++) {
-      long at = (long) vector * VECTOR;
+      long at = vector * VECTOR;
       float scale = vector % GATES == CELL_GATE ? 1f : 0.5f;
       FloatVector scales = broadcast(SPECIES, scale);
       FloatVector rest = broadcast(SPECIES, 1 - scale);
@@ -103,7 +103,7 @@ final class VectorLstmGates implements LstmGates {
     FloatVector saturation = broadcast(SPECIES, TANH_SATURATION);
     FloatVector minusSaturation = broadcast(SPECIES, -TANH_SATURATION);
     for (int block = 0; block < BLOCKS; block++) {
-      long unit = (long) block * VECTOR;
+      long unit = block * VECTOR;
       long gate = unit * GATES;
       FloatVector i = fromMemorySegment(SPECIES, gates, gate, ORDER);
       FloatVector f = fromMemorySegment(SPECIES, gates, gate + VECTOR, ORDER);

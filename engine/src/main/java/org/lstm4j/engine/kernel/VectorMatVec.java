@@ -29,7 +29,7 @@ final class VectorMatVec implements MatVec {
   private static final int INPUTS = LAYOUT.inputs();
   private static final int TILES = LAYOUT.vectors() / PackedGates.TILE;
   private static final int REST = LAYOUT.vectors() % PackedGates.TILE;
-  private static final int VECTOR = LAYOUT.lanes() * Float.BYTES;
+  private static final long VECTOR = (long) LAYOUT.lanes() * Float.BYTES;
 
   @Override
   public void apply(
@@ -65,7 +65,7 @@ final class VectorMatVec implements MatVec {
     for (int k = 0; k < INPUTS; k++) {
       float input = x.get(JAVA_FLOAT, xOffset + (long) k * Float.BYTES);
       FloatVector xk = broadcast(SPECIES, input);
-      long at = from + (long) k * (8 * VECTOR);
+      long at = from + k * (8 * VECTOR);
       FloatVector w0 = fromMemorySegment(SPECIES, weights, at, ORDER);
       FloatVector w1 = fromMemorySegment(SPECIES, weights, at + VECTOR, ORDER);
       FloatVector w2 = fromMemorySegment(SPECIES, weights, at + 2 * VECTOR, ORDER);
@@ -102,7 +102,7 @@ final class VectorMatVec implements MatVec {
     for (int k = 0; k < INPUTS; k++) {
       float input = x.get(JAVA_FLOAT, xOffset + (long) k * Float.BYTES);
       FloatVector xk = broadcast(SPECIES, input);
-      long at = from + (long) k * (4 * VECTOR);
+      long at = from + k * (4 * VECTOR);
       FloatVector w0 = fromMemorySegment(SPECIES, weights, at, ORDER);
       FloatVector w1 = fromMemorySegment(SPECIES, weights, at + VECTOR, ORDER);
       FloatVector w2 = fromMemorySegment(SPECIES, weights, at + 2 * VECTOR, ORDER);
@@ -125,7 +125,7 @@ final class VectorMatVec implements MatVec {
     for (int k = 0; k < INPUTS; k++) {
       float input = x.get(JAVA_FLOAT, xOffset + (long) k * Float.BYTES);
       FloatVector xk = broadcast(SPECIES, input);
-      long at = from + (long) k * (2 * VECTOR);
+      long at = from + k * (2 * VECTOR);
       FloatVector w0 = fromMemorySegment(SPECIES, weights, at, ORDER);
       FloatVector w1 = fromMemorySegment(SPECIES, weights, at + VECTOR, ORDER);
       sum0 = FMA ? w0.fma(xk, sum0) : w0.mul(xk).add(sum0);
@@ -141,7 +141,7 @@ final class VectorMatVec implements MatVec {
     for (int k = 0; k < INPUTS; k++) {
       float input = x.get(JAVA_FLOAT, xOffset + (long) k * Float.BYTES);
       FloatVector xk = broadcast(SPECIES, input);
-      long at = from + (long) k * VECTOR;
+      long at = from + k * VECTOR;
       FloatVector w = fromMemorySegment(SPECIES, weights, at, ORDER);
       sum = FMA ? w.fma(xk, sum) : w.mul(xk).add(sum);
     }
