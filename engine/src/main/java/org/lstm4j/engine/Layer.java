@@ -13,18 +13,22 @@ import java.util.List;
  * all others keep its length.
  */
 public sealed interface Layer {
-  /** Features per time step that the layer takes. */
+  /** {@return features per time step that the layer takes} */
   int inputSize();
 
-  /** Features per time step that the layer gives. */
+  /** {@return features per time step that the layer gives} */
   int outputSize();
 
-  /** The tensors that the layer needs, in PyTorch's order. */
+  /** {@return the tensors that the layer needs, in PyTorch's order} */
   default List<Parameter> parameters() {
     return List.of();
   }
 
-  /** Index inputs turned into vectors of zeros with a one at the index. */
+  /**
+   * Index inputs turned into vectors of zeros with a one at the index.
+   *
+   * @param classes the number of tokens
+   */
   record OneHot(int classes) implements Layer {
     /** Checks the sizes. */
     public OneHot {
@@ -121,17 +125,24 @@ public sealed interface Layer {
       }
     }
 
-    /** One direction, one layer, with bias. */
+    /**
+     * One direction, one layer, with bias.
+     *
+     * @param name module path; empty at the root
+     * @param inputSize features per time step
+     * @param hiddenSize size of the cell state and of the output
+     * @return the layer
+     */
     public static Lstm of(String name, int inputSize, int hiddenSize) {
       return new Lstm(name, inputSize, hiddenSize, 1, true, false, 0, false);
     }
 
-    /** 2 if bidirectional, else 1. */
+    /** {@return 2 if bidirectional, else 1} */
     public int numDirections() {
       return bidirectional ? 2 : 1;
     }
 
-    /** Features of h: the projection's size where there is one, else the hidden size. */
+    /** {@return features of h: the projection's size where there is one, else the hidden size} */
     public int hiddenOutputSize() {
       return projSize > 0 ? projSize : hiddenSize;
     }
@@ -141,7 +152,12 @@ public sealed interface Layer {
       return hiddenOutputSize() * numDirections();
     }
 
-    /** Features that the given layer of the stack takes: the layer below it has both directions. */
+    /**
+     * Features that the given layer of the stack takes: the layer below it has both directions.
+     *
+     * @param layer the layer of the stack, from 0
+     * @return its input size
+     */
     public int inputSizeOf(int layer) {
       return layer == 0 ? inputSize : outputSize();
     }
@@ -151,6 +167,9 @@ public sealed interface Layer {
      *
      * @param kind {@code weight_ih}, {@code weight_hh}, {@code bias_ih}, {@code bias_hh} or {@code
      *     weight_hr}
+     * @param layer the layer of the stack, from 0
+     * @param direction 0 for forward, 1 for backward
+     * @return for example {@code lstm.weight_ih_l0_reverse}
      */
     public String parameterName(String kind, int layer, int direction) {
       String suffix = cell ? "" : "_l" + layer + (direction == 1 ? "_reverse" : "");
@@ -215,7 +234,12 @@ public sealed interface Layer {
     }
   }
 
-  /** An activation function at every time step. */
+  /**
+   * An activation function at every time step.
+   *
+   * @param function the function
+   * @param size features per time step
+   */
   record Activation(ActivationFunction function, int size) implements Layer {
     /** Checks the sizes. */
     public Activation {
@@ -238,7 +262,7 @@ public sealed interface Layer {
    * network without one gives an output at every time step.
    */
   sealed interface Readout extends Layer {
-    /** Features per time step, and of the result. */
+    /** {@return features per time step, and of the result} */
     int size();
 
     @Override
@@ -252,7 +276,11 @@ public sealed interface Layer {
     }
   }
 
-  /** The output at the last time step, {@code out[-1]}. */
+  /**
+   * The output at the last time step, {@code out[-1]}.
+   *
+   * @param size features per time step
+   */
   record ReadLast(int size) implements Readout {}
 
   /**
@@ -270,15 +298,26 @@ public sealed interface Layer {
     }
   }
 
-  /** The maximum of every feature over time. */
+  /**
+   * The maximum of every feature over time.
+   *
+   * @param size features per time step
+   */
   record MaxOverTime(int size) implements Readout {}
 
-  /** The mean of every feature over time. */
+  /**
+   * The mean of every feature over time.
+   *
+   * @param size features per time step
+   */
   record MeanOverTime(int size) implements Readout {}
 
   /**
    * The sum over time of factor^age * h, divided by the sum of factor^age; the newest step has age
    * 0.
+   *
+   * @param size features per time step
+   * @param factor in (0, 1]; 1 is the mean
    */
   record DecayOverTime(int size, float factor) implements Readout {
     /** Checks the factor. */
@@ -292,6 +331,9 @@ public sealed interface Layer {
   /**
    * The sum over time of weight[age] * h; the newest step has age 0, and steps older than the list
    * count nothing.
+   *
+   * @param size features per time step
+   * @param weightsByAge the weight of the newest step first
    */
   record WeightsOverTime(int size, List<Float> weightsByAge) implements Readout {
     /** Copies the weights. */

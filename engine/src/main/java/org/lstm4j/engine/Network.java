@@ -34,45 +34,55 @@ public final class Network implements AutoCloseable {
     this.weights = weights;
   }
 
-  /** Starts a network of no layers. */
+  /**
+   * Starts a network of no layers.
+   *
+   * @return an empty builder
+   */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** The layers, in the order in which data flows. */
+  /** {@return the layers, in the order in which data flows} */
   public List<Layer> layers() {
     return layers;
   }
 
   /**
-   * Whether sequences of more than one batch row are laid out [batch, time step, feature] rather
-   * than [time step, batch, feature]: PyTorch's {@code batch_first}.
+   * {@return whether sequences of more than one batch row are laid out [batch, time step, feature]
+   * rather than [time step, batch, feature]: PyTorch's {@code batch_first}}
    */
   public boolean batchFirst() {
     return batchFirst;
   }
 
-  /** How one input becomes a sequence; empty where every time step has an input of its own. */
+  /**
+   * {@return how one input becomes a sequence; empty where every time step has an input of its own}
+   */
   public Optional<OneToMany> oneToMany() {
     return Optional.ofNullable(oneToMany);
   }
 
-  /** Whether the input is one integer token a time step, in [0, {@link #inputSize()}). */
+  /** {@return whether the input is one integer token a time step, in [0, {@link #inputSize()})} */
   public boolean takesTokens() {
     return takesTokens(layers);
   }
 
-  /** Features per time step of the input, or the number of tokens where it takes tokens. */
+  /**
+   * {@return features per time step of the input, or the number of tokens where it takes tokens}
+   */
   public int inputSize() {
     return layers.getFirst().inputSize();
   }
 
-  /** Features per time step of the output. */
+  /** {@return features per time step of the output} */
   public int outputSize() {
     return layers.getLast().outputSize();
   }
 
-  /** The layer that reads a sequence over time, where there is one: a many-to-one network. */
+  /**
+   * {@return the layer that reads a sequence over time, where there is one: a many-to-one network}
+   */
   public Optional<Layer.Readout> readout() {
     return layers.stream()
         .filter(Layer.Readout.class::isInstance)
@@ -84,12 +94,14 @@ public final class Network implements AutoCloseable {
    * Whether an output may depend on later time steps: bidirectional layers and pooling over time.
    * Such a network cannot {@link Session#step}; it runs whole sequences of at most {@link
    * SessionOptions#maxSteps} time steps.
+   *
+   * @return whether only {@code run} will do
    */
   public boolean needsWholeSequence() {
     return needsWholeSequence(layers);
   }
 
-  /** The names and shapes of all weight tensors, in layer order. */
+  /** {@return the names and shapes of all weight tensors, in layer order} */
   public List<Parameter> parameters() {
     return layers.stream().flatMap(layer -> layer.parameters().stream()).toList();
   }
@@ -97,6 +109,8 @@ public final class Network implements AutoCloseable {
   /**
    * One weight tensor, bit for bit as it was given to {@link Builder#build}; a new copy.
    *
+   * @param name a name of {@link #parameters()}
+   * @return the tensor
    * @throws IllegalArgumentException if the network has no such parameter
    * @throws IllegalStateException if the network is closed
    */
@@ -105,12 +119,12 @@ public final class Network implements AutoCloseable {
     return weights.tensor(name);
   }
 
-  /** Free text that travels with the model, for example where it came from. */
+  /** {@return free text that travels with the model, for example where it came from} */
   public Map<String, String> metadata() {
     return metadata;
   }
 
-  /** The number of weights. */
+  /** {@return the number of weights} */
   public long parameterCount() {
     return parameters().stream().mapToLong(Parameter::size).sum();
   }
@@ -118,6 +132,8 @@ public final class Network implements AutoCloseable {
   /**
    * Floating-point operations per time step and batch row: two for every weight of a matrix. Gate
    * arithmetic and activations are not counted.
+   *
+   * @return the number of operations
    */
   public long flopsPerStep() {
     return layers.stream()
@@ -128,12 +144,12 @@ public final class Network implements AutoCloseable {
         .sum();
   }
 
-  /** Bytes of off-heap memory that the packed weights take, padding included. */
+  /** {@return bytes of off-heap memory that the packed weights take, padding included} */
   public long packedBytes() {
     return weights.bytes();
   }
 
-  /** A session with default options. */
+  /** {@return a session with default options} */
   public Session newSession() {
     return newSession(SessionOptions.defaults());
   }
@@ -141,6 +157,8 @@ public final class Network implements AutoCloseable {
   /**
    * A session: state and scratch memory of its own over this network's weights.
    *
+   * @param options batch, time steps
+   * @return a session that starts from zeros
    * @throws IllegalStateException if the network is closed
    */
   public synchronized Session newSession(SessionOptions options) {
@@ -205,31 +223,52 @@ public final class Network implements AutoCloseable {
 
     private Builder() {}
 
-    /** Appends layers. */
+    /**
+     * Appends layers.
+     *
+     * @param more the layers, in the order in which data flows
+     * @return this builder
+     */
     public Builder add(Layer... more) {
       layers.addAll(List.of(more));
       return this;
     }
 
-    /** See {@link Network#batchFirst()}; false unless set. */
+    /**
+     * See {@link Network#batchFirst()}; false unless set.
+     *
+     * @param value true for [batch, time step, feature]
+     * @return this builder
+     */
     public Builder batchFirst(boolean value) {
       batchFirst = value;
       return this;
     }
 
-    /** See {@link Network#oneToMany()}; {@code null}, the default, for none. */
+    /**
+     * See {@link Network#oneToMany()}; {@code null}, the default, for none.
+     *
+     * @param value what the time steps after the first are given
+     * @return this builder
+     */
     public Builder oneToMany(OneToMany value) {
       oneToMany = value;
       return this;
     }
 
-    /** Adds a line of free text. */
+    /**
+     * Adds a line of free text.
+     *
+     * @param key what it is about
+     * @param value the text
+     * @return this builder
+     */
     public Builder metadata(String key, String value) {
       metadata.put(key, value);
       return this;
     }
 
-    /** The names and shapes of the tensors that {@link #build} will ask its source for. */
+    /** {@return the names and shapes of the tensors that {@link #build} will ask its source for} */
     public List<Parameter> parameters() {
       return layers.stream().flatMap(layer -> layer.parameters().stream()).toList();
     }
@@ -238,6 +277,8 @@ public final class Network implements AutoCloseable {
      * The network. Every parameter is read from the source once and packed; the source may be
      * closed afterwards.
      *
+     * @param source gives the weights
+     * @return the network
      * @throws IllegalArgumentException if the layers do not fit together, or if the source lacks a
      *     parameter or has it in another shape
      */

@@ -22,12 +22,12 @@ public record Parameter(String name, List<Long> shape) {
         java.util.Arrays.stream(shape).boxed().toList());
   }
 
-  /** The number of elements. */
+  /** {@return the number of elements} */
   public long size() {
     return Tensor.sizeOf(shapeArray());
   }
 
-  /** The shape as a new array. */
+  /** {@return the shape as a new array} */
   public long[] shapeArray() {
     return shape.stream().mapToLong(Long::longValue).toArray();
   }

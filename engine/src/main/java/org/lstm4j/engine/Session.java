@@ -91,12 +91,12 @@ public final class Session implements AutoCloseable {
     return count;
   }
 
-  /** The network that this session runs. */
+  /** {@return the network that this session runs} */
   public Network network() {
     return network;
   }
 
-  /** Batch rows that every call runs. */
+  /** {@return batch rows that every call runs} */
   public int batch() {
     return batch;
   }
@@ -105,6 +105,7 @@ public final class Session implements AutoCloseable {
    * Sets the batch rows that every call runs from now on. Rows that stay keep their state, new ones
    * start from zeros.
    *
+   * @param rows the number of batch rows
    * @throws IllegalArgumentException if it is not in [1, {@link SessionOptions#maxBatch()}]
    */
   public void batch(int rows) {
@@ -212,6 +213,8 @@ public final class Session implements AutoCloseable {
    *
    * @param xs [steps, batch, input size] floats, or [steps, batch] ints where the network takes
    *     tokens; or batch first
+   * @param steps time steps, at least 1
+   * @param ys receives [{@link #outputSteps}, batch, output size] floats, or batch first
    */
   public void run(MemorySegment xs, int steps, MemorySegment ys) {
     enter();
@@ -227,6 +230,8 @@ public final class Session implements AutoCloseable {
    * Runs a sequence of tokens, as {@link #run(float[], int, float[])} does.
    *
    * @param tokens [steps, batch], or batch first; each in [0, input size)
+   * @param steps time steps, at least 1
+   * @param ys receives [{@link #outputSteps}, batch, output size], or batch first
    */
   public void run(int[] tokens, int steps, float[] ys) {
     enter();
@@ -238,17 +243,27 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  /** Time steps that {@link #run} takes: {@code steps}, or 1 for a one-to-many network. */
+  /**
+   * Time steps that {@link #run} takes: {@code steps}, or 1 for a one-to-many network.
+   *
+   * @param steps the steps of a run
+   * @return time steps of its input
+   */
   public int inputSteps(int steps) {
     return oneToMany != null ? 1 : steps;
   }
 
-  /** Time steps that {@link #run} gives: {@code steps}, or 1 for a many-to-one network. */
+  /**
+   * Time steps that {@link #run} gives: {@code steps}, or 1 for a many-to-one network.
+   *
+   * @param steps the steps of a run
+   * @return time steps of its output
+   */
   public int outputSteps(int steps) {
     return manyToOne ? 1 : steps;
   }
 
-  /** A copy of the current state. */
+  /** {@return a copy of the current state} */
   public State state() {
     State state = State.zeros(network, batch);
     copyStateTo(state);
@@ -258,6 +273,7 @@ public final class Session implements AutoCloseable {
   /**
    * Copies the current state; allocates nothing.
    *
+   * @param state receives the state
    * @throws IllegalArgumentException if {@code state} was not made for this network and batch
    */
   public void copyStateTo(State state) {
@@ -276,6 +292,7 @@ public final class Session implements AutoCloseable {
   /**
    * Replaces the current state.
    *
+   * @param state the state to go on from
    * @throws IllegalArgumentException if {@code state} was not made for this network and batch
    */
   public void setState(State state) {
@@ -306,6 +323,7 @@ public final class Session implements AutoCloseable {
   /**
    * Sets the state of one batch row to zero.
    *
+   * @param batchRow the row, from 0
    * @throws IndexOutOfBoundsException if there is no such row
    */
   public void reset(int batchRow) {

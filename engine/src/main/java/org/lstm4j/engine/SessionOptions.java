@@ -25,22 +25,37 @@ public record SessionOptions(int batch, int maxBatch, int maxSteps) {
     }
   }
 
-  /** One batch row, 64 time steps at a time. */
+  /** {@return one batch row, 64 time steps at a time} */
   public static SessionOptions defaults() {
     return DEFAULTS;
   }
 
-  /** These options with another batch, and with {@code maxBatch} raised to it where needed. */
+  /**
+   * These options with another batch, and with {@code maxBatch} raised to it where needed.
+   *
+   * @param value batch rows
+   * @return the changed options
+   */
   public SessionOptions withBatch(int value) {
     return new SessionOptions(value, Math.max(value, maxBatch), maxSteps);
   }
 
-  /** These options with another {@code maxBatch}. */
+  /**
+   * These options with another {@code maxBatch}.
+   *
+   * @param value batch rows that memory is laid out for
+   * @return the changed options
+   */
   public SessionOptions withMaxBatch(int value) {
     return new SessionOptions(batch, value, maxSteps);
   }
 
-  /** These options with another {@code maxSteps}. */
+  /**
+   * These options with another {@code maxSteps}.
+   *
+   * @param value time steps that are computed together
+   * @return the changed options
+   */
   public SessionOptions withMaxSteps(int value) {
     return new SessionOptions(batch, maxBatch, value);
   }

@@ -29,6 +29,9 @@ public final class State {
   /**
    * A state of zeros that fits a network.
    *
+   * @param network the network whose LSTMs it is for
+   * @param batch batch rows
+   * @return the state
    * @throws IllegalArgumentException if {@code batch} is not positive
    */
   public static State zeros(Network network, int batch) {
@@ -64,12 +67,12 @@ public final class State {
         : new long[] {(long) lstm.numLayers() * lstm.numDirections(), batch, features};
   }
 
-  /** Batch rows. */
+  /** {@return batch rows} */
   public int batch() {
     return batch;
   }
 
-  /** The names of the LSTMs, in layer order. */
+  /** {@return the names of the LSTMs, in layer order} */
   public List<String> layers() {
     return List.copyOf(parts.keySet());
   }
@@ -77,6 +80,8 @@ public final class State {
   /**
    * The hidden state of an LSTM; the live array, so that it can be set.
    *
+   * @param layer the name of an LSTM
+   * @return [layers * directions, batch, features]
    * @throws IllegalArgumentException if there is no LSTM of that name
    */
   public float[] h(String layer) {
@@ -86,19 +91,29 @@ public final class State {
   /**
    * The cell state of an LSTM; the live array, so that it can be set.
    *
+   * @param layer the name of an LSTM
+   * @return [layers * directions, batch, hidden size]
    * @throws IllegalArgumentException if there is no LSTM of that name
    */
   public float[] c(String layer) {
     return part(layer).c;
   }
 
-  /** The shape of {@link #h}: [layers * directions, batch, features], or [batch, features]. */
+  /**
+   * The shape of {@link #h}: [layers * directions, batch, features], or [batch, features].
+   *
+   * @param layer the name of an LSTM
+   * @return a new array
+   */
   public long[] hShape(String layer) {
     return part(layer).hShape.clone();
   }
 
   /**
    * The shape of {@link #c}: [layers * directions, batch, hidden size], or [batch, hidden size].
+   *
+   * @param layer the name of an LSTM
+   * @return a new array
    */
   public long[] cShape(String layer) {
     return part(layer).cShape.clone();

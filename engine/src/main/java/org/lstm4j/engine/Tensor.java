@@ -33,6 +33,7 @@ public final class Tensor {
    *
    * @param values the elements in row-major order
    * @param shape the size of each dimension; no dimension for a scalar
+   * @return the tensor
    * @throws IllegalArgumentException if the shape does not hold exactly {@code values.length}
    *     elements
    */
@@ -49,6 +50,7 @@ public final class Tensor {
    *
    * @param data the elements in row-major order and native byte order, of any alignment
    * @param shape the size of each dimension; no dimension for a scalar
+   * @return the tensor
    * @throws IllegalArgumentException if the shape does not fill the segment exactly
    */
   public static Tensor wrap(MemorySegment data, long... shape) {
@@ -64,6 +66,8 @@ public final class Tensor {
   /**
    * The number of elements that a shape holds.
    *
+   * @param shape the size of each dimension
+   * @return the product; 1 for no dimension
    * @throws IllegalArgumentException if a dimension is negative or the product overflows
    */
   public static long sizeOf(long... shape) {
@@ -88,17 +92,17 @@ public final class Tensor {
     }
   }
 
-  /** The size of each dimension; a copy. */
+  /** {@return the size of each dimension; a copy} */
   public long[] shape() {
     return shape.clone();
   }
 
-  /** The number of elements. */
+  /** {@return the number of elements} */
   public long size() {
     return data.byteSize() / Float.BYTES;
   }
 
-  /** The elements in row-major order, read-only, in native byte order. */
+  /** {@return the elements in row-major order, read-only, in native byte order} */
   public MemorySegment data() {
     return data;
   }
@@ -106,6 +110,8 @@ public final class Tensor {
   /**
    * The element at a row-major index.
    *
+   * @param index the row-major index
+   * @return the element
    * @throws IndexOutOfBoundsException if the index is not in {@code [0, size())}
    */
   public float get(long index) {
@@ -115,6 +121,7 @@ public final class Tensor {
   /**
    * The elements in row-major order, copied.
    *
+   * @return a new array
    * @throws IllegalArgumentException if there are more than an array can hold
    */
   public float[] toArray() {

@@ -14,7 +14,12 @@ import java.util.Map;
  * pass. Nothing is read after {@code build} returns.
  */
 public interface WeightSource {
-  /** The shape of the named tensor, or {@code null} where there is none. */
+  /**
+   * The shape of the named tensor, or {@code null} where there is none.
+   *
+   * @param name the full name of a parameter
+   * @return the size of each dimension, or {@code null}
+   */
   List<Long> shape(String name);
 
   /**
@@ -22,6 +27,8 @@ public interface WeightSource {
    * consecutive pieces of whole floats in native byte order. A piece is not used after {@code
    * accept} returns.
    *
+   * @param name the full name of a parameter, one that has a shape
+   * @param sink takes the elements
    * @throws RuntimeException if the source cannot deliver them; it passes through {@link
    *     Network.Builder#build} unchanged
    */
@@ -29,11 +36,20 @@ public interface WeightSource {
 
   /** Takes a tensor's elements piece by piece. */
   interface Sink {
-    /** The next piece: whole floats in native byte order. */
+    /**
+     * The next piece: whole floats in native byte order.
+     *
+     * @param piece the elements
+     */
     void accept(MemorySegment piece);
   }
 
-  /** A source over tensors in memory; the map is read while building, and not kept. */
+  /**
+   * A source over tensors in memory; the map is read while building, and not kept.
+   *
+   * @param tensors the tensors by name
+   * @return the source
+   */
   static WeightSource of(Map<String, Tensor> tensors) {
     return new WeightSource() {
       @Override
