@@ -19,7 +19,6 @@ final class FormatViolation extends RuntimeException {
   }
 
   /** Throws unless the rule holds. */
-  @SuppressWarnings("AnnotateFormatMethod") // its annotation is not worth a dependency
   static void require(boolean rule, String sentence, Object... values) {
     if (!rule) {
       throw new FormatViolation(sentence.formatted(values));
