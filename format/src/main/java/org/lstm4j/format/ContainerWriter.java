@@ -28,7 +28,6 @@ final class ContainerWriter {
 
   private final Function<List<TensorEntry>, MessageLite> header;
   private final Function<String, Tensor> values;
-  private final MemorySegment buffer = Arena.ofAuto().allocate(PIECE_BYTES, Alignment.BYTES);
 
   /**
    * A writer of one file.
@@ -56,14 +55,24 @@ final class ContainerWriter {
     AtomicFile.write(
         path,
         channel -> {
-          List<TensorEntry> written = new ArrayList<>(placed.size());
-          for (TensorEntry entry : placed) {
-            Tensor tensor = values.apply(entry.getName());
-            int crc = write(tensor.data(), channel, payloadOffset + entry.getOffset());
-            written.add(entry.toBuilder().setCrc32C(crc).build());
-          }
+          List<TensorEntry> written = writeTensors(placed, channel, payloadOffset);
           writeFully(ByteBuffer.wrap(prefix(written, payloadLength)), channel, 0);
         });
+  }
+
+  /** Gives the entries with their checksums. */
+  private List<TensorEntry> writeTensors(
+      List<TensorEntry> placed, FileChannel channel, long payloadOffset) throws IOException {
+    List<TensorEntry> written = new ArrayList<>(placed.size());
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment buffer = arena.allocate(PIECE_BYTES, Alignment.BYTES);
+      for (TensorEntry entry : placed) {
+        Tensor tensor = values.apply(entry.getName());
+        int crc = write(tensor.data(), buffer, channel, payloadOffset + entry.getOffset());
+        written.add(entry.toBuilder().setCrc32C(crc).build());
+      }
+    }
+    return written;
   }
 
   /** Where the tensors go; their checksums are not known yet. */
@@ -120,7 +129,9 @@ final class ContainerWriter {
     }
   }
 
-  private int write(MemorySegment data, FileChannel channel, long position) throws IOException {
+  private static int write(
+      MemorySegment data, MemorySegment buffer, FileChannel channel, long position)
+      throws IOException {
     CRC32C crc = new CRC32C();
     for (long done = 0; done < data.byteSize(); done += PIECE_BYTES) {
       MemorySegment piece = buffer.asSlice(0, Math.min(PIECE_BYTES, data.byteSize() - done));

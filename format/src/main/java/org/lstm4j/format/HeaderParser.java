@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.format;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.DiscardUnknownFieldsParser;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
@@ -10,7 +11,7 @@ import com.google.protobuf.Parser;
 final class HeaderParser {
   private HeaderParser() {}
 
-  static <T extends Message> T parse(Parser<T> parser, byte[] header) {
+  static <T extends Message> T parse(Parser<T> parser, ByteString header) {
     try {
       return DiscardUnknownFieldsParser.wrap(parser).parseFrom(header);
     } catch (InvalidProtocolBufferException e) {

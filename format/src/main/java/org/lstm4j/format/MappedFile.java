@@ -56,6 +56,11 @@ final class MappedFile implements AutoCloseable {
     return mapping.byteSize();
   }
 
+  /** Memory to copy into, freed with the file. */
+  MemorySegment allocate(long bytes) {
+    return arena.allocate(bytes, Alignment.BYTES);
+  }
+
   /** Fills the target with the bytes from the offset on. */
   void copy(long offset, MemorySegment target) {
     MemorySegment.copy(mapping, offset, target, 0, target.byteSize());

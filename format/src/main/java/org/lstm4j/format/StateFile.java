@@ -65,6 +65,6 @@ public final class StateFile {
   }
 
   private static Tensor tensor(StateTensor tensor) {
-    return Tensor.of(tensor.values(), tensor.description().shapeArray());
+    return Tensor.wrap(tensor.values(), tensor.description().shapeArray());
   }
 }

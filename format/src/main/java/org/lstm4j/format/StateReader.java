@@ -67,12 +67,11 @@ final class StateReader {
   }
 
   private static void fill(StateTensor tensor, StoredTensors stored) {
-    MemorySegment values = MemorySegment.ofArray(tensor.values());
     long[] done = {0};
     stored.read(
         tensor.description().name(),
         piece -> {
-          MemorySegment.copy(piece, 0, values, done[0], piece.byteSize());
+          MemorySegment.copy(piece, 0, tensor.values(), done[0], piece.byteSize());
           done[0] += piece.byteSize();
         });
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.format;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,9 +12,9 @@ import org.lstm4j.engine.State;
  * One tensor of a state file.
  *
  * @param description its name and shape in the file
- * @param values the state's own array, so that it can be filled
+ * @param values the state's own array, in native byte order, so that it can be filled
  */
-record StateTensor(Parameter description, float[] values) {
+record StateTensor(Parameter description, MemorySegment values) {
   /** The tensors of a state in the order of the file. */
   static List<StateTensor> of(State state) {
     List<StateTensor> tensors = new ArrayList<>();
@@ -26,6 +27,7 @@ record StateTensor(Parameter description, float[] values) {
 
   private static StateTensor of(String layer, String part, long[] shape, float[] values) {
     String name = layer.isEmpty() ? part : layer + "." + part;
-    return new StateTensor(new Parameter(name, Arrays.stream(shape).boxed().toList()), values);
+    return new StateTensor(
+        new Parameter(name, Arrays.stream(shape).boxed().toList()), MemorySegment.ofArray(values));
   }
 }

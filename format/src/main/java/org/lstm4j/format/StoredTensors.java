@@ -3,7 +3,6 @@ package org.lstm4j.format;
 
 import static org.lstm4j.format.FormatViolation.require;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -19,12 +18,13 @@ final class StoredTensors implements WeightSource {
   private final MappedFile file;
   private final FileFrame frame;
   private final TensorTable table;
-  private final MemorySegment buffer = Arena.ofAuto().allocate(PIECE_BYTES, Alignment.BYTES);
+  private final MemorySegment buffer;
 
   StoredTensors(MappedFile file, FileFrame frame, TensorTable table) {
     this.file = file;
     this.frame = frame;
     this.table = table;
+    this.buffer = file.allocate(PIECE_BYTES);
   }
 
   @Override
