@@ -23,6 +23,11 @@ void main(String[] arguments) throws IOException {
 
 List<String> javaFiles(Path folder) throws IOException {
   try (Stream<Path> paths = Files.walk(folder)) {
-    return paths.map(Path::toString).filter(path -> path.endsWith(".java")).sorted().toList();
+    String built = File.separator + "target" + File.separator;
+    return paths
+        .map(Path::toString)
+        .filter(path -> path.endsWith(".java") && !path.contains(built))
+        .sorted()
+        .toList();
   }
 }
