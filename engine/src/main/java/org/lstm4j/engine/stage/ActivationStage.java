@@ -5,10 +5,9 @@ import java.lang.foreign.SegmentAllocator;
 import org.lstm4j.engine.kernel.Elementwise;
 
 /** An activation function at every time step. */
-public final class ActivationStage implements Stage {
+public final class ActivationStage extends RowStage {
   private final Rows input;
   private final Elementwise function;
-  private final Rows output;
 
   /**
    * Lays the stage out.
@@ -17,23 +16,14 @@ public final class ActivationStage implements Stage {
    */
   public ActivationStage(
       Rows input, Elementwise function, SegmentAllocator allocator, long maxRows) {
+    super(allocator, maxRows, input.features());
     this.input = input;
     this.function = function;
-    this.output = Rows.allocate(allocator, maxRows, input.features());
   }
 
   @Override
-  public Rows output() {
-    return output;
-  }
-
-  @Override
-  public int forward(int steps, int batch) {
-    int rows = steps * batch;
-    for (int row = 0; row < rows; row++) {
-      function.apply(
-          input.data(), input.offset(row), output.data(), output.offset(row), input.features());
-    }
-    return steps;
+  void compute(int row) {
+    function.apply(
+        input.data(), input.offset(row), output.data(), output.offset(row), input.features());
   }
 }

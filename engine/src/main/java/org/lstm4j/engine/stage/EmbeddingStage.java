@@ -7,10 +7,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 
 /** Turns tokens into rows of a table. */
-public final class EmbeddingStage implements Stage {
+public final class EmbeddingStage extends RowStage {
   private final MemorySegment tokens;
   private final MemorySegment table;
-  private final Rows output;
 
   /**
    * Lays the stage out.
@@ -24,24 +23,15 @@ public final class EmbeddingStage implements Stage {
       int embeddingDim,
       SegmentAllocator allocator,
       long maxRows) {
+    super(allocator, maxRows, embeddingDim);
     this.tokens = tokens;
     this.table = table;
-    this.output = Rows.allocate(allocator, maxRows, embeddingDim);
   }
 
   @Override
-  public Rows output() {
-    return output;
-  }
-
-  @Override
-  public int forward(int steps, int batch) {
-    int rows = steps * batch;
+  void compute(int row) {
     long rowBytes = (long) output.features() * Float.BYTES;
-    for (int row = 0; row < rows; row++) {
-      long source = tokens.getAtIndex(JAVA_INT, row) * rowBytes;
-      MemorySegment.copy(table, source, output.data(), output.offset(row), rowBytes);
-    }
-    return steps;
+    long source = tokens.getAtIndex(JAVA_INT, row) * rowBytes;
+    MemorySegment.copy(table, source, output.data(), output.offset(row), rowBytes);
   }
 }

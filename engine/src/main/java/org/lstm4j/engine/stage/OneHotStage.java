@@ -8,9 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 
 /** Turns tokens into vectors of zeros with a one at the token's place. */
-public final class OneHotStage implements Stage {
+public final class OneHotStage extends RowStage {
   private final MemorySegment tokens;
-  private final Rows output;
 
   /**
    * Lays the stage out.
@@ -18,26 +17,17 @@ public final class OneHotStage implements Stage {
    * @param tokens one int a row, each in [0, classes)
    */
   public OneHotStage(MemorySegment tokens, int classes, SegmentAllocator allocator, long maxRows) {
+    super(allocator, maxRows, classes);
     this.tokens = tokens;
-    this.output = Rows.allocate(allocator, maxRows, classes);
   }
 
   @Override
-  public Rows output() {
-    return output;
-  }
-
-  @Override
-  public int forward(int steps, int batch) {
-    int rows = steps * batch;
-    for (int row = 0; row < rows; row++) {
-      long offset = output.offset(row);
-      for (int i = 0; i < output.features(); i++) {
-        output.data().set(JAVA_FLOAT, offset + (long) i * Float.BYTES, 0f);
-      }
-      int token = tokens.getAtIndex(JAVA_INT, row);
-      output.data().set(JAVA_FLOAT, offset + (long) token * Float.BYTES, 1f);
+  void compute(int row) {
+    long offset = output.offset(row);
+    for (int i = 0; i < output.features(); i++) {
+      output.data().set(JAVA_FLOAT, offset + (long) i * Float.BYTES, 0f);
     }
-    return steps;
+    int token = tokens.getAtIndex(JAVA_INT, row);
+    output.data().set(JAVA_FLOAT, offset + (long) token * Float.BYTES, 1f);
   }
 }
