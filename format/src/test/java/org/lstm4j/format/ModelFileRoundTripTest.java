@@ -75,6 +75,21 @@ class ModelFileRoundTripTest {
     assertArrayEquals(Files.readAllBytes(path), Files.readAllBytes(copy));
   }
 
+  @Test
+  void theOrderOfMetadataDoesNotMatter() throws IOException {
+    Layer layer = new Layer.Linear("fc", 1, 1, false);
+    Path other = directory.resolve("other.l4j");
+    try (Network network =
+            TestNetworks.build(Network.builder().add(layer).metadata("a", "1").metadata("b", "2"));
+        Network reversed =
+            TestNetworks.build(
+                Network.builder().add(layer).metadata("b", "2").metadata("a", "1"))) {
+      ModelFile.write(network, path);
+      ModelFile.write(reversed, other);
+    }
+    assertArrayEquals(Files.readAllBytes(path), Files.readAllBytes(other));
+  }
+
   @ParameterizedTest
   @MethodSource("networks")
   void everyTensorIsAlignedInTheFile(Network.Builder builder) throws IOException {
