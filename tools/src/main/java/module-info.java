@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/**
+ * Tools around the engine: importers of what PyTorch saved, and the command {@code lstm4j}.
+ *
+ * <p>Start at {@link org.lstm4j.tools.Checkpoints} to import from a program of your own.
+ */
+module org.lstm4j.tools {
+  requires transitive org.lstm4j.engine;
+  requires transitive org.lstm4j.format;
+  requires info.picocli;
+  requires java.desktop;
+  requires org.apache.commons.compress;
+  requires org.apache.commons.csv;
+  requires HdrHistogram;
+  requires pickle;
+  requires tools.jackson.databind;
+  requires xchart;
+
+  exports org.lstm4j.tools;
+
+  // Both reach into private members, of commands and of reports.
+  opens org.lstm4j.tools.cli to
+      info.picocli,
+      tools.jackson.databind;
+}
