@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.tools.cli;
+
+import java.lang.reflect.Field;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.lstm4j.tools.ImportOptions;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What a user tells an import because tensors cannot say it; shared by all that import. */
+public final class ImportOptionsMixin {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @ArgGroup(validate = false, heading = "%nWhat the tensors of a checkpoint cannot say:%n")
+  private Given given = new Given();
+
+  /**
+   * The options given.
+   *
+   * @throws ParameterException if the text of one cannot be read, or two contradict each other
+   */
+  public ImportOptions toImportOptions() {
+    ImportOptions.Builder options = ImportOptions.builder().batchFirst(given.batchFirst);
+    try {
+      given.activations.forEach(options::activation);
+      ifGiven(given.read, options::read);
+      ifGiven(given.input, options::input);
+      ifGiven(given.oneToMany, options::oneToMany);
+      ifGiven(given.layers, options::layers);
+      ifGiven(given.order, options::order);
+      ifGiven(given.select, options::select);
+      return options.build();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Checks that no option is given for a file that needs none.
+   *
+   * @throws ParameterException if one is
+   */
+  void requireNoneFor(Path model) {
+    List<String> names =
+        command.commandLine().getParseResult().matchedOptionsSet().stream()
+            .filter(option ->
+                option.userObject() instanceof Field field
+                    && field.getDeclaringClass() == Given.class)
+            .map(OptionSpec::longestName)
+            .toList();
+    if (!names.isEmpty()) {
+      throw new ParameterException(
+          command.commandLine(),
+          "%s: is a model already, so %s has no effect; leave it out, or convert again with it"
+              .formatted(model, String.join(", ", names)));
+    }
+  }
+
+  private static void ifGiven(String text, Consumer<String> set) {
+    if (text != null) {
+      set.accept(text);
+    }
+  }
+
+  /** The text of the options; what is not given is null, false or empty. */
+  private static final class Given {
+    @Option(
+        names = "--batch-first",
+        description = "Sequences are [batch, time step, feature], not [time step, batch, feature].")
+    private boolean batchFirst;
+
+    @Option(
+        names = "--read",
+        paramLabel = "WHAT",
+        description =
+            "What is read over time from the last recurrent part: all, last (the last time step),"
+                + " final (the final hidden state of every direction), max, mean, attention,"
+                + " decay:FACTOR or weights:W0,W1,... (the newest first).")
+    private String read;
+
+    @Option(
+        names = "--activation",
+        paramLabel = "LAYER=NAME",
+        description =
+            "Apply a function after a module; repeatable. NAME: sigmoid, tanh, relu,"
+                + " leaky_relu[:SLOPE], elu[:ALPHA], gelu, gelu_tanh, silu,"
+                + " softplus[:BETA:THRESHOLD], softmax, log_softmax.")
+    private List<String> activations = new ArrayList<>();
+
+    @Option(
+        names = "--input",
+        paramLabel = "KIND",
+        description =
+            "What each time step gives: vector, index (a row of an embedding) or one-hot:N.")
+    private String input;
+
+    @Option(
+        names = "--one-to-many",
+        paramLabel = "MODE:STEPS",
+        description =
+            "One input becomes STEPS time steps. MODE: repeat (the same input each step), zeros"
+                + " (nothing after the first) or feedback (each output is the next input).")
+    private String oneToMany;
+
+    @Option(
+        names = "--layers",
+        paramLabel = "NAME=KIND,...",
+        description =
+            "What a matrix without bias is where shapes leave a choice: embedding or linear.")
+    private String layers;
+
+    @Option(
+        names = "--order",
+        paramLabel = "NAME,...",
+        description = "All modules in the order in which data flows, for files that sort them.")
+    private String order;
+
+    @Option(
+        names = "--select",
+        paramLabel = "PREFIX",
+        description = "Import only what lies below this module or dict.")
+    private String select;
+  }
+}

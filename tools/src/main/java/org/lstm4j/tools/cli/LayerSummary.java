@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.tools.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.lstm4j.engine.ActivationFunction;
+import org.lstm4j.engine.Layer;
+import org.lstm4j.engine.Parameter;
+
+/**
+ * A layer in words.
+ *
+ * @param kind for example {@code lstm}, {@code linear}, {@code read_last}
+ * @param name module path; empty where the layer has none
+ * @param inputSize features per time step that it takes
+ * @param outputSize features per time step that it gives
+ * @param parameters number of weights
+ * @param options what else there is to say, by PyTorch's names
+ */
+record LayerSummary(
+    String kind,
+    String name,
+    int inputSize,
+    int outputSize,
+    long parameters,
+    Map<String, Object> options) {
+
+  private static final Map<String, Object> DEFAULTS =
+      Map.of("num_layers", 1, "bias", true, "bidirectional", false, "proj_size", 0);
+
+  static LayerSummary of(Layer layer) {
+    return switch (layer) {
+      case Layer.OneHot _ -> of(layer, "one_hot", "", Map.of());
+      case Layer.Embedding embedding -> of(layer, "embedding", embedding.name(), Map.of());
+      case Layer.Lstm lstm -> of(layer, lstm.cell() ? "lstm_cell" : "lstm", lstm.name(), of(lstm));
+      case Layer.Linear linear -> of(layer, "linear", linear.name(), Map.of("bias", linear.bias()));
+      case Layer.Activation activation -> of(layer, "activation", "", of(activation.function()));
+      case Layer.ReadLast _ -> of(layer, "read_last", "", Map.of());
+      case Layer.ReadFinal _ -> of(layer, "read_final", "", Map.of());
+      case Layer.MaxOverTime _ -> of(layer, "read_max", "", Map.of());
+      case Layer.MeanOverTime _ -> of(layer, "read_mean", "", Map.of());
+      case Layer.DecayOverTime decay ->
+          of(layer, "read_decay", "", Map.of("factor", decay.factor()));
+      case Layer.WeightsOverTime weights ->
+          of(layer, "read_weights", "", Map.of("weights_by_age", weights.weightsByAge()));
+      case Layer.AttentionOverTime attention ->
+          of(layer, "read_attention", attention.score().name(), of(attention));
+    };
+  }
+
+  private static LayerSummary of(
+      Layer layer, String kind, String name, Map<String, Object> options) {
+    long parameters = layer.parameters().stream().mapToLong(Parameter::size).sum();
+    return new LayerSummary(kind, name, layer.inputSize(), layer.outputSize(), parameters, options);
+  }
+
+  private static Map<String, Object> of(Layer.Lstm lstm) {
+    Map<String, Object> options = new LinkedHashMap<>();
+    options.put("hidden_size", lstm.hiddenSize());
+    options.put("num_layers", lstm.numLayers());
+    options.put("bias", lstm.bias());
+    options.put("bidirectional", lstm.bidirectional());
+    options.put("proj_size", lstm.projSize());
+    return options;
+  }
+
+  private static Map<String, Object> of(Layer.AttentionOverTime attention) {
+    return attention.hidden() == null
+        ? Map.of("score", "dot")
+        : Map.of("score", "additive", "hidden_size", attention.hidden().outFeatures());
+  }
+
+  private static Map<String, Object> of(ActivationFunction function) {
+    Map<String, Object> options = new LinkedHashMap<>();
+    switch (function) {
+      case ActivationFunction.Sigmoid() -> options.put("function", "sigmoid");
+      case ActivationFunction.Tanh() -> options.put("function", "tanh");
+      case ActivationFunction.Relu() -> options.put("function", "relu");
+      case ActivationFunction.LeakyRelu(float negativeSlope) -> {
+        options.put("function", "leaky_relu");
+        options.put("negative_slope", negativeSlope);
+      }
+      case ActivationFunction.Elu(float alpha) -> {
+        options.put("function", "elu");
+        options.put("alpha", alpha);
+      }
+      case ActivationFunction.Gelu(boolean tanh) ->
+          options.put("function", tanh ? "gelu_tanh" : "gelu");
+      case ActivationFunction.Silu() -> options.put("function", "silu");
+      case ActivationFunction.Softplus(float beta, float threshold) -> {
+        options.put("function", "softplus");
+        options.put("beta", beta);
+        options.put("threshold", threshold);
+      }
+      case ActivationFunction.Softmax() -> options.put("function", "softmax");
+      case ActivationFunction.LogSoftmax() -> options.put("function", "log_softmax");
+    }
+    return options;
+  }
+
+  /** Name, kind, sizes and the options that differ from PyTorch's defaults, on one line. */
+  @Override
+  public String toString() {
+    String text =
+        options.entrySet().stream()
+            .filter(option -> !option.getValue().equals(DEFAULTS.get(option.getKey())))
+            .map(option -> ", " + option.getKey() + "=" + option.getValue())
+            .collect(Collectors.joining());
+    return "%s%s(%d -> %d%s)"
+        .formatted(name.isEmpty() ? "" : name + ": ", kind, inputSize, outputSize, text);
+  }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.tools.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConvertCommandTest {
+  @TempDir private Path folder;
+
+  @Test
+  void everyAssumptionNamesTheOptionThatChangesIt() {
+    Path model = folder.resolve("model.l4j");
+    CommandRun run = CommandRun.of("convert", golden("readouts.pt"), "-o", model);
+    assertEquals(0, run.exitCode(), run.err());
+    assertTrue(run.out().contains("(change with --read"), run.out());
+    assertTrue(run.out().contains("(change with --batch-first"), run.out());
+    assertTrue(
+        run.out()
+            .lines()
+            .allMatch(line -> line.startsWith("assumed: ") || line.startsWith("wrote ")),
+        run.out());
+    assertTrue(run.out().strip().endsWith("bytes"), run.out());
+  }
+
+  @Test
+  void whatIsSaidIsNotAssumed() {
+    Path model = folder.resolve("model.l4j");
+    CommandRun run = CommandRun.of("convert", golden("readouts.pt"), "-o", model, "--read", "last");
+    assertEquals(0, run.exitCode(), run.err());
+    assertTrue(run.out().lines().noneMatch(line -> line.contains("change with --read")), run.out());
+  }
+
+  @Test
+  void threeReadoutsOfOneCheckpointAreThreeModels() throws IOException {
+    String[][] options = {{"--read", "last"}, {"--read", "all"}, {"--one-to-many", "repeat:7"}};
+    Path[] models = new Path[options.length];
+    for (int i = 0; i < options.length; i++) {
+      models[i] = folder.resolve(i + ".l4j");
+      CommandRun run =
+          CommandRun.of(
+              "convert", golden("readouts.pt"), "-o", models[i], options[i][0], options[i][1]);
+      assertEquals(0, run.exitCode(), run.err());
+    }
+    assertTrue(Files.mismatch(models[0], models[1]) >= 0);
+    assertTrue(Files.mismatch(models[1], models[2]) >= 0);
+  }
+
+  @Test
+  void anOldModelIsReplaced() throws IOException {
+    Path model = Files.writeString(folder.resolve("model.l4j"), "old");
+    assertEquals(0, CommandRun.of("convert", golden("lstm-5-7.pt"), "-o", model).exitCode());
+    assertEquals(0, CommandRun.of("inspect", model).exitCode());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"--activation,nowhere=relu", "--select,nowhere", "--order,nowhere"})
+  void anOptionThatNamesNoModuleIsRefusedAndTheOldModelStays(String option, String value)
+      throws IOException {
+    Path model = Files.writeString(folder.resolve("model.l4j"), "old");
+    CommandRun run = CommandRun.of("convert", golden("readouts.pt"), "-o", model, option, value);
+    assertEquals(1, run.exitCode());
+    assertTrue(run.sentence().contains("nowhere"), run.err());
+    assertEquals("old", Files.readString(model));
+    assertOnlyFile(model);
+  }
+
+  @Test
+  void theCheckpointIsNotOverwritten() throws IOException {
+    Path checkpoint = Files.copy(golden("lstm-5-7.pt"), folder.resolve("model.pt"));
+    CommandRun run = CommandRun.of("convert", checkpoint, "-o", folder.resolve("./model.pt"));
+    assertEquals(2, run.exitCode());
+    assertEquals(-1, Files.mismatch(golden("lstm-5-7.pt"), checkpoint));
+  }
+
+  @Test
+  void aFolderThatDoesNotExistIsSaid() {
+    Path model = folder.resolve("nowhere").resolve("model.l4j");
+    CommandRun run = CommandRun.of("convert", golden("lstm-5-7.pt"), "-o", model);
+    assertEquals(1, run.exitCode());
+    assertTrue(run.sentence().contains(model.toString()), run.err());
+  }
+
+  @Test
+  void aModelNeedsNoConversion() {
+    Path model = folder.resolve("model.l4j");
+    CommandRun.of("convert", golden("lstm-5-7.pt"), "-o", model);
+    CommandRun run = CommandRun.of("convert", model, "-o", folder.resolve("again.l4j"));
+    assertEquals(1, run.exitCode());
+    assertTrue(run.sentence().contains("already"), run.err());
+  }
+
+  private void assertOnlyFile(Path file) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      assertEquals(file, files.toList().getFirst());
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      assertEquals(1, files.count());
+    }
+  }
+
+  private static Path golden(String name) {
+    return Goldens.folder().resolve(name);
+  }
+}
