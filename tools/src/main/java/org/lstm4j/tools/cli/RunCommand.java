@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.tools.cli;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import org.lstm4j.engine.Network;
+import org.lstm4j.format.ModelFormatException;
+import org.lstm4j.tools.data.AtomicFile;
+import org.lstm4j.tools.data.CsvWriter;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code lstm4j run}: a network's answer to a sequence. */
+@Command(
+    name = "run",
+    customSynopsis = "lstm4j run MODEL -i IN -o OUT [OPTIONS]",
+    sortOptions = false,
+    header = "Run a network over sequences.",
+    description = {
+      "Runs a network over a sequence, or a batch of them.",
+      "",
+      "An .npz input holds x (vectors) or tokens (whole numbers), and optionally the initial state"
+          + " h0 and c0; the .npz output holds out, hn and cn, all in PyTorch's shapes, without the"
+          + " batch axis where the input has none. Of several recurrent parts, the state is h0|NAME"
+          + " and so on. An .npy is x or tokens alone, and out alone. A .csv has one time step a"
+          + " row. The formats may be mixed.",
+      "",
+      "-i - answers each row of standard input as it arrives; a one-to-many network answers each"
+          + " with a whole sequence."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  lstm4j run model.l4j -i x.npy -o out.npy",
+      "  lstm4j run model.l4j -i state.npz -o result.npz",
+      "  sensor | lstm4j run model.l4j -i - -o - | consumer"
+    })
+final class RunCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "MODEL", description = "An .l4j model, or a checkpoint to import.")
+  private Path model;
+
+  @Option(
+      names = "-i",
+      required = true,
+      paramLabel = "IN",
+      description = "A .npy, .npz or .csv file, or - for CSV from standard input.")
+  private Path input;
+
+  @Option(
+      names = {"-o", "--output"},
+      required = true,
+      paramLabel = "OUT",
+      description = "A .npy, .npz or .csv file, or - for CSV to standard output.")
+  private Path output;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description = "Time steps of a one-to-many network; without it, those that it was made for.")
+  private Integer steps;
+
+  @Mixin private ImportOptionsMixin options;
+
+  RunCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    SequenceFormat inputFormat = format("-i", input);
+    SequenceFormat outputFormat = format("-o", output);
+    OutputPath.requireOther(spec.commandLine(), output, model, input);
+    requirePositiveSteps();
+    boolean stream = input.equals(SequenceFormat.STANDARD_STREAM);
+    if (stream && outputFormat != SequenceFormat.CSV) {
+      throw wrongUsage("-i - answers in CSV; give -o - or a .csv file, or store the input first");
+    }
+    try (LoadedModel loaded = LoadedModel.load(model, options)) {
+      loaded.printAssumptions(terminal.err());
+      Network network = loaded.network();
+      requireStepsFit(network);
+      if (stream) {
+        stream(network);
+      } else {
+        run(network, inputFormat, outputFormat);
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private void run(Network network, SequenceFormat inputFormat, SequenceFormat outputFormat)
+      throws IOException {
+    NamedArrays arrays = SequenceReader.read(input, inputFormat, network);
+    SequenceRunner runner = new SequenceRunner(network);
+    runner.notes(arrays).forEach(terminal::note);
+    SequenceShape shape = runner.shape(arrays, steps());
+    if (outputFormat == SequenceFormat.CSV && shape.batch() > 1) {
+      throw new ModelFormatException(
+          "%s: holds %d sequences, and a .csv output holds one; give -o an .npy or .npz file"
+              .formatted(input, shape.batch()));
+    }
+    SequenceWriter.write(output, outputFormat, runner.run(arrays, shape), terminal);
+  }
+
+  private void stream(Network network) throws IOException {
+    StepStream steps = new StepStream(network, steps());
+    if (output.equals(SequenceFormat.STANDARD_STREAM)) {
+      steps.run(terminal.in(), CsvWriter.streaming(terminal.out()));
+    } else {
+      AtomicFile.write(output, file -> streamToFile(steps, file));
+    }
+  }
+
+  private void streamToFile(StepStream steps, OutputStream file) throws IOException {
+    CsvWriter writer = CsvWriter.buffered(file);
+    steps.run(terminal.in(), writer);
+    writer.flush();
+  }
+
+  private SequenceFormat format(String option, Path file) {
+    return SequenceFormat.of(file)
+        .orElseThrow(() ->
+            wrongUsage(
+                "%s %s: its name must end with .npy, .npz or .csv, or be -"
+                    .formatted(option, file)));
+  }
+
+  private void requirePositiveSteps() {
+    if (steps != null && steps < 1) {
+      throw wrongUsage("--steps must be at least 1, not " + steps);
+    }
+  }
+
+  private void requireStepsFit(Network network) {
+    if (steps != null && network.oneToMany().isEmpty()) {
+      throw wrongUsage(
+          "--steps is for one-to-many networks; %s takes as many time steps as its input has"
+              .formatted(model));
+    }
+  }
+
+  private OptionalInt steps() {
+    return steps == null ? OptionalInt.empty() : OptionalInt.of(steps);
+  }
+
+  private ParameterException wrongUsage(String sentence) {
+    return new ParameterException(spec.commandLine(), sentence);
+  }
+}
