@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.tools.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.lstm4j.tools.data.Npz;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code lstm4j verify}: whether a network computes what PyTorch computed. */
+@Command(
+    name = "verify",
+    customSynopsis = "lstm4j verify MODEL GOLDEN.npz [OPTIONS]",
+    sortOptions = false,
+    header = "Compare a network with PyTorch's own results.",
+    description = {
+      "Runs the input in a golden .npz, as 'run' does, and compares the results with the out, and"
+          + " where present hn and cn, that PyTorch computed. Exits with 1 if one is out of bound.",
+      "",
+      "References are best computed in float64 (model.double()) and PyTorch's own float32 results"
+          + " stored beside them, as out_f32, hn_f32 and cn_f32: the bound is then twice PyTorch's"
+          + " own largest error plus 2^-22 of the largest magnitude (of 1, where that is more)."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  lstm4j verify model.l4j golden.npz",
+      "  lstm4j verify checkpoint.pt golden.npz --read last --tolerance 1e-6"
+    })
+final class VerifyCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL",
+      description = "An .l4j model, or a checkpoint to import.")
+  private Path model;
+
+  @Parameters(index = "1", paramLabel = "GOLDEN.npz", description = "Input and references.")
+  private Path golden;
+
+  @Option(
+      names = "--tolerance",
+      paramLabel = "T",
+      description =
+          "The bound where there is no float32 result of PyTorch's: T times the largest magnitude"
+              + " of the reference (times 1, where that is more). Default: 1e-5, what"
+              + " torch.testing.assert_close allows float32.")
+  private double tolerance = Verification.DEFAULT_TOLERANCE;
+
+  @Mixin private ImportOptionsMixin options;
+
+  VerifyCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (!(tolerance >= 0 && Double.isFinite(tolerance))) {
+      throw new ParameterException(
+          spec.commandLine(), "--tolerance must be a number from 0 on, not " + tolerance);
+    }
+    try (LoadedModel loaded = LoadedModel.load(model, options)) {
+      loaded.printAssumptions(terminal.err());
+      NamedArrays arrays = new NamedArrays(golden.toString(), Npz.read(golden));
+      new SequenceRunner(loaded.network()).notes(arrays).forEach(terminal::note);
+      List<Comparison> comparisons = new Verification(loaded.network(), tolerance).verify(arrays);
+      comparisons.forEach(this::print);
+      return conclude(comparisons.stream().allMatch(Comparison::holds));
+    }
+  }
+
+  private void print(Comparison comparison) {
+    terminal.text().println("%-6s %s".formatted(comparison.holds() ? "ok" : "FAILED", comparison));
+  }
+
+  private int conclude(boolean holds) {
+    terminal
+        .text()
+        .println(
+            "%s %s what %s says".formatted(model, holds ? "computes" : "does NOT compute", golden));
+    return holds ? ExitCode.OK : ExitCode.SOFTWARE;
+  }
+}
