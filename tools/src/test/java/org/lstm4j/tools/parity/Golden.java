@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.tools.parity;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.lstm4j.engine.Network;
+import org.lstm4j.format.ModelFile;
+import org.lstm4j.tools.Checkpoints;
+import org.lstm4j.tools.ImportOptions;
+import org.lstm4j.tools.cli.ImportOptionsMixin;
+import org.lstm4j.tools.cli.NamedArrays;
+import org.lstm4j.tools.data.Npz;
+import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A checkpoint that PyTorch wrote, and what PyTorch computed with it.
+ *
+ * @param name of the golden
+ * @param checkpoint to import
+ * @param arrays file with the input and the references
+ * @param options of {@code lstm4j convert}
+ */
+record Golden(String name, Path checkpoint, Path arrays, List<String> options) {
+  /** All goldens, in the manifest's order. */
+  static Stream<Golden> all() {
+    Path manifest = manifest();
+    return JsonMapper.shared().readTree(manifest).valueStream().map(entry -> of(manifest, entry));
+  }
+
+  private static Path manifest() {
+    try {
+      return Path.of(Golden.class.getResource("/goldens/goldens.json").toURI());
+    } catch (URISyntaxException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static Golden of(Path manifest, JsonNode entry) {
+    return new Golden(
+        entry.get("name").asString(),
+        manifest.resolveSibling(entry.get("checkpoint").asString()),
+        manifest.resolveSibling(entry.get("golden").asString()),
+        entry.get("options").valueStream().map(JsonNode::asString).toList());
+  }
+
+  /** Imports the checkpoint, writes the model into a folder, and opens it. */
+  Network open(Path folder) throws IOException {
+    Path model = folder.resolve(name + ".l4j");
+    if (Files.notExists(model)) {
+      try (Network imported = Checkpoints.importNetwork(checkpoint, importOptions()).network()) {
+        ModelFile.write(imported, model);
+      }
+    }
+    return ModelFile.open(model);
+  }
+
+  private ImportOptions importOptions() {
+    ImportOptionsMixin options = new ImportOptionsMixin();
+    CommandLine command = new CommandLine(CommandLine.Model.CommandSpec.create());
+    command.addMixin("options", options);
+    command.parseArgs(this.options.toArray(String[]::new));
+    return options.toImportOptions();
+  }
+
+  NamedArrays read() throws IOException {
+    return new NamedArrays(arrays.getFileName().toString(), Npz.read(arrays));
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}
