@@ -78,13 +78,14 @@ public final class Kernels {
   }
 
   private static int widestLanes() {
-    int lanes = Vectors.widestLanes();
-    String wanted = System.getProperty("lstm4j.lanes");
-    if (wanted == null) {
-      return lanes;
-    }
+    return narrowed(Vectors.widestLanes(), System.getProperty("lstm4j.lanes"));
+  }
+
+  /** The lanes wanted, but no more than there are; {@code null} wants the widest. */
+  static int narrowed(int widest, String wanted) {
     return switch (wanted) {
-      case "4", "8", "16" -> Math.min(lanes, Integer.parseInt(wanted));
+      case null -> widest;
+      case "4", "8", "16" -> Math.min(widest, Integer.parseInt(wanted));
       default ->
           throw new IllegalArgumentException("lstm4j.lanes must be 4, 8 or 16, not " + wanted);
     };
