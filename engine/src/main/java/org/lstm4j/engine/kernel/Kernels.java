@@ -17,6 +17,9 @@ public final class Kernels {
   private static final boolean VECTORS = findVectors();
   private static final int MAX_LANES = VECTORS ? widestLanes() : SCALAR_LANES;
 
+  /** Gates and activations compare vectors; where that is not compiled, their twins are faster. */
+  private static final boolean COMPARING_VECTORS = VECTORS && Vectors.comparisonsAreCompiled();
+
   private Kernels() {}
 
   /** Whether the vector kernels run; without {@code jdk.incubator.vector} their twins do. */
@@ -55,13 +58,15 @@ public final class Kernels {
   /** The gate arithmetic for the rows of a layout; its inputs do not matter. */
   public static LstmGates lstmGates(PackedGates layout) {
     PackedGates rows = new PackedGates(layout.gates(), layout.units(), 1, layout.lanes());
-    return VECTORS ? Specialization.of(VectorLstmGates.class, rows) : new ScalarLstmGates(rows);
+    return COMPARING_VECTORS
+        ? Specialization.of(VectorLstmGates.class, rows)
+        : new ScalarLstmGates(rows);
   }
 
   /** A function of one feature, with its constants; see {@link Elementwise.Shape}. */
   public static Elementwise elementwise(Elementwise.Function function, float alpha, float beta) {
     Elementwise.Shape shape = new Elementwise.Shape(function, alpha, beta, MAX_LANES);
-    return VECTORS
+    return COMPARING_VECTORS
         ? Specialization.of(VectorElementwise.class, shape)
         : new ScalarElementwise(shape);
   }
@@ -78,13 +83,14 @@ public final class Kernels {
   }
 
   private static int widestLanes() {
-    int lanes = Vectors.widestLanes();
-    String wanted = System.getProperty("lstm4j.lanes");
-    if (wanted == null) {
-      return lanes;
-    }
+    return narrowed(Vectors.widestLanes(), System.getProperty("lstm4j.lanes"));
+  }
+
+  /** The lanes wanted, but no more than there are; {@code null} wants the widest. */
+  static int narrowed(int widest, String wanted) {
     return switch (wanted) {
-      case "4", "8", "16" -> Math.min(lanes, Integer.parseInt(wanted));
+      case null -> widest;
+      case "4", "8", "16" -> Math.min(widest, Integer.parseInt(wanted));
       default ->
           throw new IllegalArgumentException("lstm4j.lanes must be 4, 8 or 16, not " + wanted);
     };

@@ -22,4 +22,13 @@ final class Vectors {
   static int widestLanes() {
     return Math.min(16, FloatVector.SPECIES_PREFERRED.length());
   }
+
+  /**
+   * Whether C2 has instructions for comparisons of these vectors. On x86 it has none without AVX,
+   * known by its widest vector, and boxes them in every loop.
+   */
+  static boolean comparisonsAreCompiled() {
+    boolean x86 = System.getProperty("os.arch").matches("amd64|x86_64");
+    return !x86 || FloatVector.SPECIES_MAX.length() > 4;
+  }
 }

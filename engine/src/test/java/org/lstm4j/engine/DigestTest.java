@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.zip.CRC32;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.lstm4j.engine.kernel.NumericClass;
+
+/**
+ * One number for the bits of many results, so that runs in JVMs of other lane counts, of other
+ * machines and of other days can be compared. There is one for each numeric class and no third.
+ */
+@Tag("numeric")
+class DigestTest {
+  /**
+   * What this test printed when it was written. They change when a formula or a summation order
+   * does, on purpose, and then the message of the failing test has the new ones.
+   */
+  private static final String FUSED = "b2fe035f";
+
+  private static final String NOT_FUSED = "9c7a9a22";
+
+  private static final int STEPS = 40;
+  private static final int BATCH = 2;
+
+  @Test
+  void allResultsHaveTheBitsOfTheirNumericClass() {
+    CRC32 crc = new CRC32();
+    List<NetworkCase> cases = NetworkCase.all().toList();
+    for (NetworkCase networkCase : cases) {
+      try (Network network = networkCase.build();
+          Session session = network.newSession(SessionOptions.defaults().withBatch(BATCH))) {
+        add(crc, Sequence.random(network, STEPS, BATCH, 9).run(session));
+        State state = session.state();
+        for (String lstm : state.layers()) {
+          add(crc, state.h(lstm));
+          add(crc, state.c(lstm));
+        }
+      }
+    }
+    assertEquals(
+        NumericClass.FMA ? FUSED : NOT_FUSED,
+        "%08x".formatted(crc.getValue()),
+        () -> cases.size() + " networks, " + (NumericClass.FMA ? "fused" : "not fused"));
+  }
+
+  private static void add(CRC32 crc, float... values) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (float value : values) {
+      bytes.putInt(Float.floatToIntBits(value));
+    }
+    crc.update(bytes.array());
+  }
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.engine;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.lstm4j.engine.ActivationFunction.Elu;
+import org.lstm4j.engine.ActivationFunction.Gelu;
+import org.lstm4j.engine.ActivationFunction.LeakyRelu;
+import org.lstm4j.engine.ActivationFunction.LogSoftmax;
+import org.lstm4j.engine.ActivationFunction.Relu;
+import org.lstm4j.engine.ActivationFunction.Sigmoid;
+import org.lstm4j.engine.ActivationFunction.Silu;
+import org.lstm4j.engine.ActivationFunction.Softmax;
+import org.lstm4j.engine.ActivationFunction.Softplus;
+import org.lstm4j.engine.ActivationFunction.Tanh;
+
+/**
+ * One of the networks that tests go through: together they use every kind of layer and every
+ * option, at sizes that fill vectors and sizes that do not.
+ */
+record NetworkCase(String name, OneToMany oneToMany, List<Layer> layers) {
+  static NetworkCase of(String name, Layer... layers) {
+    return new NetworkCase(name, null, List.of(layers));
+  }
+
+  /** All of them. */
+  static Stream<NetworkCase> all() {
+    return Stream.of(lstms(), stacks(), activations(), readouts(), oneToManys())
+        .flatMap(cases -> cases);
+  }
+
+  /** Those that look only back, so that a run may be cut into pieces. */
+  static Stream<NetworkCase> causal() {
+    return all().filter(NetworkCase::looksOnlyBack);
+  }
+
+  /** Those of them that take an input at every time step. */
+  static Stream<NetworkCase> stepwise() {
+    return causal().filter(networkCase -> networkCase.oneToMany == null);
+  }
+
+  private static Stream<NetworkCase> lstms() {
+    Stream<NetworkCase> sizes =
+        Stream.of(
+                new int[] {1, 1},
+                new int[] {3, 5},
+                new int[] {1, 8},
+                new int[] {2, 17},
+                new int[] {1, 20},
+                new int[] {4, 40},
+                new int[] {17, 33},
+                new int[] {40, 64},
+                new int[] {8, 100})
+            .map(size -> of("lstm " + size[0] + " to " + size[1], lstm("lstm", size[0], size[1])));
+    Stream<NetworkCase> options =
+        Stream.of(
+            of("without bias", lstm(3, 9, 1, false, false, 0)),
+            of("two layers", lstm(3, 12, 2, true, false, 0)),
+            of("three layers without bias", lstm(5, 7, 3, false, false, 0)),
+            of("projection", lstm(4, 20, 1, true, false, 6)),
+            of("three layers with projection", lstm(4, 9, 3, true, false, 5)),
+            of("bidirectional", lstm(3, 10, 1, true, true, 0)),
+            of("bidirectional of one unit", lstm(2, 1, 1, true, true, 0)),
+            of("two bidirectional layers", lstm(6, 17, 2, true, true, 0)),
+            of("two bidirectional layers with projection", lstm(3, 16, 2, false, true, 3)),
+            of("cell", new Layer.Lstm("cell", 3, 11, 1, true, false, 0, true)));
+    return Stream.concat(sizes, options);
+  }
+
+  private static Stream<NetworkCase> stacks() {
+    return Stream.of(
+        of(
+            "embedding, lstm, linear, softmax",
+            new Layer.Embedding("embedding", 30, 7),
+            lstm("lstm", 7, 13),
+            linear(13, 30),
+            new Layer.Activation(new Softmax(), 30)),
+        of("one-hot, lstm", new Layer.OneHot(11), lstm("lstm", 11, 8)),
+        of(
+            "two lstms with layers between",
+            lstm("lower", 3, 9),
+            new Layer.Linear("between", 9, 6, false),
+            new Layer.Activation(new Relu(), 6),
+            lstm("upper", 6, 5),
+            linear(5, 2)),
+        of("linear alone", linear(5, 3)));
+  }
+
+  private static Stream<NetworkCase> activations() {
+    return Stream.of(
+            new Sigmoid(),
+            new Tanh(),
+            new Relu(),
+            new LeakyRelu(0.01f),
+            new Elu(0.7f),
+            new Gelu(false),
+            new Gelu(true),
+            new Silu(),
+            new Softplus(2, 1.5f),
+            new Softmax(),
+            new LogSoftmax())
+        .map(function -> of("activation " + function, new Layer.Activation(function, 21)));
+  }
+
+  private static Stream<NetworkCase> readouts() {
+    Layer.Linear hidden = new Layer.Linear("attention", 10, 6, true);
+    return Stream.of(
+        of("last step", lstm("lstm", 3, 10), new Layer.ReadLast(10), linear(10, 2)),
+        of("final states", lstm(3, 5, 1, true, true, 0), new Layer.ReadFinal(10), linear(10, 2)),
+        of("maximum over time", lstm("lstm", 3, 10), new Layer.MaxOverTime(10)),
+        of("mean over time", lstm("lstm", 3, 10), new Layer.MeanOverTime(10), linear(10, 2)),
+        of("decay over time", lstm("lstm", 3, 10), new Layer.DecayOverTime(10, 0.8f)),
+        of(
+            "fixed weights over time",
+            lstm("lstm", 3, 10),
+            new Layer.WeightsOverTime(10, List.of(0.5f, 0.3f, 0.2f))),
+        of(
+            "attention by dot product",
+            lstm("lstm", 3, 10),
+            new Layer.AttentionOverTime(10, null, new Layer.Linear("score", 10, 1, false))),
+        of(
+            "additive attention",
+            lstm("lstm", 3, 10),
+            new Layer.AttentionOverTime(10, hidden, new Layer.Linear("score", 6, 1, true)),
+            linear(10, 2)));
+  }
+
+  private static Stream<NetworkCase> oneToManys() {
+    return Arrays.stream(OneToMany.Mode.values())
+        .map(mode ->
+            new NetworkCase(
+                "one to many by " + mode,
+                new OneToMany(mode, 5),
+                List.of(lstm("lstm", 3, 9), linear(9, 3))));
+  }
+
+  private static Layer.Lstm lstm(String name, int inputSize, int hiddenSize) {
+    return Layer.Lstm.of(name, inputSize, hiddenSize);
+  }
+
+  private static Layer.Lstm lstm(
+      int inputSize,
+      int hiddenSize,
+      int numLayers,
+      boolean bias,
+      boolean bidirectional,
+      int projSize) {
+    return new Layer.Lstm(
+        "lstm", inputSize, hiddenSize, numLayers, bias, bidirectional, projSize, false);
+  }
+
+  private static Layer.Linear linear(int inFeatures, int outFeatures) {
+    return new Layer.Linear("linear", inFeatures, outFeatures, true);
+  }
+
+  Network.Builder builder() {
+    return Network.builder().add(layers.toArray(Layer[]::new)).oneToMany(oneToMany);
+  }
+
+  /** The same weights each time. */
+  Map<String, Tensor> weights() {
+    return RandomWeights.of(builder().parameters(), name.hashCode());
+  }
+
+  Network build() {
+    return builder().build(WeightSource.of(weights()));
+  }
+
+  private boolean looksOnlyBack() {
+    try (Network network = build()) {
+      return !network.needsWholeSequence();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

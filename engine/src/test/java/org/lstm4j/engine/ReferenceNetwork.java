@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.engine;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.IntToDoubleFunction;
+
+/**
+ * A whole network straight from its layers' descriptions, over tensors in PyTorch's layout: {@link
+ * ReferenceLstm} and what stands around it. The precision is explained there.
+ */
+final class ReferenceNetwork {
+  private final Network network;
+  private final Map<String, Tensor> weights;
+  private final DoubleUnaryOperator precision;
+  private final Map<String, ReferenceLstm> lstms = new LinkedHashMap<>();
+
+  ReferenceNetwork(
+      Network network, Map<String, Tensor> weights, int batch, DoubleUnaryOperator precision) {
+    this.network = network;
+    this.weights = weights;
+    this.precision = precision;
+    for (Layer layer : network.layers()) {
+      if (layer instanceof Layer.Lstm lstm) {
+        lstms.put(lstm.name(), new ReferenceLstm(lstm, weights, batch, precision));
+      }
+    }
+  }
+
+  /** The hidden state of an LSTM, flat, in PyTorch's layout. */
+  double[] h(String lstm) {
+    return flat(lstms.get(lstm).h);
+  }
+
+  /** The cell state of an LSTM, flat, in PyTorch's layout. */
+  double[] c(String lstm) {
+    return flat(lstms.get(lstm).c);
+  }
+
+  /** The output, flat, as {@link Session#run} gives it. */
+  double[] run(Sequence sequence) {
+    double[][][] given = nested(sequence);
+    OneToMany oneToMany = network.oneToMany().orElse(null);
+    if (oneToMany == null) {
+      return flat(forward(given));
+    }
+    double[][][] ys = new double[sequence.steps()][][];
+    double[][] x = given[0];
+    for (int t = 0; t < ys.length; t++) {
+      ys[t] = forward(new double[][][] {x})[0];
+      x =
+          switch (oneToMany.mode()) {
+            case REPEAT -> x;
+            case ZEROS -> new double[x.length][x[0].length];
+            case FEEDBACK -> ys[t];
+          };
+    }
+    return flat(ys);
+  }
+
+  private double[][][] forward(double[][][] rows) {
+    for (Layer layer : network.layers()) {
+      rows =
+          switch (layer) {
+            case Layer.Lstm lstm -> lstms.get(lstm.name()).run(rows);
+            case Layer.Readout readout -> new double[][][] {read(readout, rows)};
+            default -> eachRow(layer, rows);
+          };
+    }
+    return rows;
+  }
+
+  private double[][][] eachRow(Layer layer, double[][][] rows) {
+    double[][][] result = new double[rows.length][rows[0].length][];
+    for (int t = 0; t < rows.length; t++) {
+      for (int b = 0; b < rows[t].length; b++) {
+        result[t][b] = row(layer, rows[t][b]);
+      }
+    }
+    return result;
+  }
+
+  private double[] row(Layer layer, double[] x) {
+    return switch (layer) {
+      case Layer.OneHot oneHot -> {
+        double[] row = new double[oneHot.classes()];
+        row[(int) x[0]] = 1;
+        yield row;
+      }
+      case Layer.Embedding embedding -> {
+        Tensor table = weights.get(embedding.parameters().getFirst().name());
+        double[] row = new double[embedding.embeddingDim()];
+        for (int i = 0; i < row.length; i++) {
+          row[i] = table.get(((long) x[0]) * row.length + i);
+        }
+        yield row;
+      }
+      case Layer.Linear linear -> linear(linear, x);
+      case Layer.Activation activation ->
+          ReferenceActivation.apply(activation.function(), x, precision);
+      case Layer.Lstm _, Layer.Readout _ -> throw new AssertionError(layer);
+    };
+  }
+
+  private double[] linear(Layer.Linear linear, double[] x) {
+    double[] y =
+        ReferenceLstm.product(weights.get(linear.parameters().getFirst().name()), x, precision);
+    if (linear.bias()) {
+      Tensor bias = weights.get(linear.parameters().getLast().name());
+      for (int i = 0; i < y.length; i++) {
+        y[i] = round(y[i] + bias.get(i));
+      }
+    }
+    return y;
+  }
+
+  private double[][] read(Layer.Readout readout, double[][][] rows) {
+    int batch = rows[0].length;
+    double[][] result = new double[batch][];
+    for (int b = 0; b < batch; b++) {
+      double[][] sequence = new double[rows.length][];
+      for (int t = 0; t < rows.length; t++) {
+        sequence[t] = rows[t][b];
+      }
+      result[b] = read(readout, sequence);
+    }
+    return result;
+  }
+
+  private double[] read(Layer.Readout readout, double[][] sequence) {
+    int steps = sequence.length;
+    double[] last = sequence[steps - 1];
+    return switch (readout) {
+      case Layer.ReadLast _ -> last;
+      case Layer.ReadFinal _ -> {
+        double[] ends = last.clone();
+        int half = ends.length / 2;
+        System.arraycopy(sequence[0], half, ends, half, half);
+        yield ends;
+      }
+      case Layer.MaxOverTime _ -> {
+        double[] max = last.clone();
+        for (double[] row : sequence) {
+          for (int i = 0; i < max.length; i++) {
+            max[i] = Math.max(max[i], row[i]);
+          }
+        }
+        yield max;
+      }
+      case Layer.MeanOverTime _ -> weighted(sequence, _ -> 1.0 / steps);
+      case Layer.DecayOverTime(_, float factor) -> {
+        double sum = 0;
+        for (int age = 0; age < steps; age++) {
+          sum += Math.pow(factor, age);
+        }
+        double total = sum;
+        yield weighted(sequence, age -> Math.pow(factor, age) / total);
+      }
+      case Layer.WeightsOverTime fixed ->
+          weighted(
+              sequence,
+              age -> age < fixed.weightsByAge().size() ? fixed.weightsByAge().get(age) : 0);
+      case Layer.AttentionOverTime attention -> attend(attention, sequence);
+    };
+  }
+
+  private double[] attend(Layer.AttentionOverTime attention, double[][] sequence) {
+    double[] scores = new double[sequence.length];
+    for (int t = 0; t < scores.length; t++) {
+      double[] scored = sequence[t];
+      if (attention.hidden() != null) {
+        scored = linear(attention.hidden(), scored);
+        for (int i = 0; i < scored.length; i++) {
+          scored[i] = round(Math.tanh(scored[i]));
+        }
+      }
+      scores[t] = linear(attention.score(), scored)[0];
+    }
+    double[] probabilities =
+        ReferenceActivation.apply(new ActivationFunction.Softmax(), scores, precision);
+    return weighted(sequence, age -> probabilities[sequence.length - 1 - age]);
+  }
+
+  /** The sum over time of weight(age) * row; the newest row has age 0. */
+  private double[] weighted(double[][] sequence, IntToDoubleFunction weight) {
+    double[] sum = new double[sequence[0].length];
+    for (int age = 0; age < sequence.length; age++) {
+      double[] row = sequence[sequence.length - 1 - age];
+      double w = round(weight.applyAsDouble(age));
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] = round(sum[i] + round(w * row[i]));
+      }
+    }
+    return sum;
+  }
+
+  private double round(double x) {
+    return precision.applyAsDouble(x);
+  }
+
+  /** [time step][batch][feature]; a token is one feature. */
+  private static double[][][] nested(Sequence sequence) {
+    boolean tokens = sequence.tokens() != null;
+    int length = tokens ? sequence.tokens().length : sequence.vectors().length;
+    int features = tokens ? 1 : sequence.network().inputSize();
+    int batch = sequence.batch();
+    double[][][] xs = new double[length / features / batch][batch][features];
+    for (int i = 0; i < length; i++) {
+      xs[i / features / batch][i / features % batch][i % features] =
+          tokens ? sequence.tokens()[i] : sequence.vectors()[i];
+    }
+    return xs;
+  }
+
+  private static double[] flat(double[][][] values) {
+    int features = values[0][0].length;
+    double[] flat = new double[values.length * values[0].length * features];
+    int at = 0;
+    for (double[][] rows : values) {
+      for (double[] row : rows) {
+        System.arraycopy(row, 0, flat, at, features);
+        at += features;
+      }
+    }
+    return flat;
+  }
+}
