@@ -2,12 +2,14 @@
 package org.lstm4j.engine.kernel;
 
 import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.FMA;
 import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LE;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
+import static jdk.incubator.vector.VectorOperators.MUL;
 import static org.lstm4j.engine.kernel.ScalarMath.ERF_P0;
 import static org.lstm4j.engine.kernel.ScalarMath.ERF_P1;
 import static org.lstm4j.engine.kernel.ScalarMath.ERF_P2;
@@ -57,13 +59,25 @@ import jdk.incubator.vector.IntVector;
  *
  * <p>Here stands the cost, as "operations + constants": vector operations, and broadcasts of a
  * constant, which a loop needs once; both count against C2's budget of nodes in a compiled method.
- * A multiply-add counts once, and twice in the class without the instruction.
+ * A multiply-add counts once, and twice in the class without the instruction. Each function fits
+ * that budget in a loop of its own, in both classes, with room for a scaling before and after; of
+ * {@link #tanh}, two.
  *
  * <p>Saturation compares and blends: {@code min} and {@code max} would cost several instructions
  * each for their rules on NaN and on the sign of zero.
  *
- * <p>Inlined into a loop over a species that is a static final constant, nothing is allocated. All
- * methods are pure and safe for use by many threads.
+ * <p>A method here is a method of ours that takes and returns vectors. C2 inlines it into a loop
+ * over a species that is a static final constant, and then nothing is allocated; but it may leave
+ * it out of line, and box, where the loop is large or where the class meets vectors of more than
+ * one width. The hottest loops therefore write the formula out, as the package description says. On
+ * x86 without AVX every function boxes: C2 compiles no comparison of float vectors there.
+ *
+ * <p>What the methods do first to an argument is a virtual call ({@code broadcast}, {@code
+ * lanewise}) and not one of the Vector API's final methods. C2 then learns the argument's class
+ * from the profile of the call here, and not from that inside the API, which all widths in the JVM
+ * share.
+ *
+ * <p>All methods are pure and safe for use by many threads.
  */
 public final class VectorMath {
 
@@ -78,43 +92,43 @@ public final class VectorMath {
    * @return the sums
    */
   public static FloatVector fma(FloatVector a, FloatVector b, FloatVector c) {
-    return NumericClass.FMA ? a.fma(b, c) : a.mul(b).add(c);
+    return NumericClass.FMA ? a.lanewise(FMA, b, c) : a.lanewise(MUL, b).add(c);
   }
 
   /**
-   * Returns {@link ScalarMath#tanh} of each lane. Cost 16 + 10, float operations only.
+   * Returns {@link ScalarMath#tanh} of each lane. Cost 16 + 11, float operations only.
    *
    * @param x any floats
    * @return tanh x
    */
   public static FloatVector tanh(FloatVector x) {
-    FloatVector u = x.mul(x);
+    FloatVector u = x.lanewise(MUL, x);
     FloatVector b = fma(x.mul(u), polynomial(u, TANH_P1, TANH_P2), x);
     FloatVector q = polynomial(u, 1f, TANH_Q1, TANH_Q2, TANH_Q3);
-    return saturate(doubled(b, q), x, TANH_SATURATION);
+    return doubled(b, q, x, TANH_SATURATION);
   }
 
   /**
-   * Returns {@link ScalarMath#sigmoid} of each lane. Cost 18 + 10, float operations only.
+   * Returns {@link ScalarMath#sigmoid} of each lane. Cost 18 + 14, float operations only.
    *
    * @param x any floats
    * @return 1 / (1 + e^-x)
    */
   public static FloatVector sigmoid(FloatVector x) {
-    return polynomial(tanh(x.mul(FloatVector.broadcast(x.species(), 0.5f))), 0.5f, 0.5f);
+    return polynomial(tanh(x.mul(x.broadcast(0.5f))), 0.5f, 0.5f);
   }
 
   /**
-   * Returns {@link ScalarMath#erf} of each lane. Cost 18 + 13, float operations only.
+   * Returns {@link ScalarMath#erf} of each lane. Cost 19 + 14, float operations only.
    *
    * @param x any floats
    * @return erf x
    */
   public static FloatVector erf(FloatVector x) {
-    FloatVector u = x.mul(x);
-    FloatVector b = x.mul(polynomial(u, ERF_P0, ERF_P1, ERF_P2, ERF_P3));
+    FloatVector u = x.lanewise(MUL, x);
+    FloatVector b = fma(x.mul(u), polynomial(u, ERF_P1, ERF_P2, ERF_P3), x.mul(ERF_P0));
     FloatVector q = polynomial(u, 1f, ERF_Q1, ERF_Q2, ERF_Q3, ERF_Q4);
-    return saturate(doubled(b, q), x, ERF_SATURATION);
+    return doubled(b, q, x, ERF_SATURATION);
   }
 
   /**
@@ -124,12 +138,13 @@ public final class VectorMath {
    * @return e^x
    */
   public static FloatVector exp(FloatVector x) {
-    FloatVector e = expInRange(x).blend(0f, x.compare(LT, EXP_MIN));
+    FloatVector min = x.broadcast(EXP_MIN);
+    FloatVector e = expInRange(x).blend(0f, x.compare(LT, min));
     return x.add(Float.POSITIVE_INFINITY).blend(e, x.compare(LE, EXP_MAX));
   }
 
   /**
-   * Returns {@link ScalarMath#expm1} of each lane. Cost 20 + 16, one of them on integers.
+   * Returns {@link ScalarMath#expm1} of each lane. Cost 18 + 15, one of them on integers.
    *
    * @param x any floats
    * @return e^x - 1
@@ -147,57 +162,56 @@ public final class VectorMath {
   }
 
   /**
-   * Returns {@link ScalarMath#log} of each lane. Cost 22 + 18, four of them on integers.
+   * Returns {@link ScalarMath#log} of each lane. Cost 22 + 17, five of them on integers.
    *
    * @param x any floats
    * @return ln x
    */
   public static FloatVector log(FloatVector x) {
+    FloatVector zero = x.broadcast(0f);
     IntVector bits = x.reinterpretAsInts();
     IntVector exponent = bits.sub(SQRT_HALF_BITS).lanewise(ASHR, EXPONENT_SHIFT);
     FloatVector f = bits.sub(exponent.lanewise(LSHL, EXPONENT_SHIFT)).reinterpretAsFloats().sub(1f);
     FloatVector n = (FloatVector) exponent.convert(I2F, 0);
-    FloatVector y =
-        fma(
-            n,
-            FloatVector.broadcast(n.species(), LN2_HIGH),
-            fma(n, FloatVector.broadcast(n.species(), LN2_LOW), log1pInRange(f)));
+    FloatVector y = fma(n, n.broadcast(LN2_HIGH), fma(n, n.broadcast(LN2_LOW), log1pInRange(f)));
     y = y.blend(Float.NEGATIVE_INFINITY, x.compare(LT, Float.MIN_NORMAL));
-    y = y.blend(Float.NaN, x.compare(LT, 0f));
+    y = y.blend(Float.NaN, x.compare(LT, zero));
     return x.blend(y, x.compare(LE, Float.MAX_VALUE));
   }
 
   /**
-   * Returns {@link ScalarMath#softplus} of each lane. Cost 27 + 20, two of them on integers.
+   * Returns {@link ScalarMath#softplus} of each lane. Cost 27 + 22, two of them on integers.
    *
    * @param x any floats
    * @return ln(1 + e^x)
    */
   public static FloatVector softplus(FloatVector x) {
+    FloatVector zero = x.broadcast(0f);
     FloatVector negative = x.abs().neg();
-    FloatVector e = expInRange(negative).blend(0f, negative.compare(LT, EXP_MIN));
-    FloatVector positivePart = x.blend(0f, x.compare(LT, 0f));
+    FloatVector e = expInRange(negative).blend(zero, negative.compare(LT, EXP_MIN));
+    FloatVector positivePart = x.blend(zero, x.compare(LT, zero));
     return positivePart.add(log1pInRange(e));
   }
 
+  /** c0 + c1 x. Written out, as our own methods are what C2 leaves out of line. */
   private static FloatVector polynomial(FloatVector x, float c0, float c1) {
-    FloatVector v0 = FloatVector.broadcast(x.species(), c0);
-    FloatVector v1 = FloatVector.broadcast(x.species(), c1);
+    FloatVector v0 = x.broadcast(c0);
+    FloatVector v1 = x.broadcast(c1);
     return NumericClass.FMA ? x.fma(v1, v0) : x.mul(v1).add(v0);
   }
 
   private static FloatVector polynomial(FloatVector x, float c0, float c1, float c2) {
-    FloatVector v0 = FloatVector.broadcast(x.species(), c0);
-    FloatVector v1 = FloatVector.broadcast(x.species(), c1);
-    FloatVector v2 = FloatVector.broadcast(x.species(), c2);
+    FloatVector v0 = x.broadcast(c0);
+    FloatVector v1 = x.broadcast(c1);
+    FloatVector v2 = x.broadcast(c2);
     return NumericClass.FMA ? x.fma(v2, v1).fma(x, v0) : x.mul(v2).add(v1).mul(x).add(v0);
   }
 
   private static FloatVector polynomial(FloatVector x, float c0, float c1, float c2, float c3) {
-    FloatVector v0 = FloatVector.broadcast(x.species(), c0);
-    FloatVector v1 = FloatVector.broadcast(x.species(), c1);
-    FloatVector v2 = FloatVector.broadcast(x.species(), c2);
-    FloatVector v3 = FloatVector.broadcast(x.species(), c3);
+    FloatVector v0 = x.broadcast(c0);
+    FloatVector v1 = x.broadcast(c1);
+    FloatVector v2 = x.broadcast(c2);
+    FloatVector v3 = x.broadcast(c3);
     return NumericClass.FMA
         ? x.fma(v3, v2).fma(x, v1).fma(x, v0)
         : x.mul(v3).add(v2).mul(x).add(v1).mul(x).add(v0);
@@ -205,43 +219,39 @@ public final class VectorMath {
 
   private static FloatVector polynomial(
       FloatVector x, float c0, float c1, float c2, float c3, float c4) {
-    FloatVector v0 = FloatVector.broadcast(x.species(), c0);
-    FloatVector v1 = FloatVector.broadcast(x.species(), c1);
-    FloatVector v2 = FloatVector.broadcast(x.species(), c2);
-    FloatVector v3 = FloatVector.broadcast(x.species(), c3);
-    FloatVector v4 = FloatVector.broadcast(x.species(), c4);
+    FloatVector v0 = x.broadcast(c0);
+    FloatVector v1 = x.broadcast(c1);
+    FloatVector v2 = x.broadcast(c2);
+    FloatVector v3 = x.broadcast(c3);
+    FloatVector v4 = x.broadcast(c4);
     return NumericClass.FMA
         ? x.fma(v4, v3).fma(x, v2).fma(x, v1).fma(x, v0)
         : x.mul(v4).add(v3).mul(x).add(v2).mul(x).add(v1).mul(x).add(v0);
   }
 
-  private static FloatVector doubled(FloatVector b, FloatVector q) {
-    FloatVector a = b.mul(0.5f);
-    return b.mul(q).div(fma(q, q, a.mul(a)));
-  }
-
-  private static FloatVector saturate(FloatVector y, FloatVector x, float threshold) {
-    y = y.blend(1f, x.compare(GE, threshold));
-    return y.blend(-1f, x.compare(LE, -threshold));
+  private static FloatVector doubled(
+      FloatVector b, FloatVector q, FloatVector x, float saturation) {
+    FloatVector limit = x.broadcast(saturation);
+    FloatVector a = b.lanewise(MUL, 0.5f);
+    FloatVector square = a.mul(a);
+    FloatVector divisor = NumericClass.FMA ? q.fma(q, square) : q.mul(q).add(square);
+    return b.mul(q)
+        .div(divisor)
+        .blend(1f, x.compare(GE, limit))
+        .blend(-1f, x.compare(LE, limit.neg()));
   }
 
   private static FloatVector expInRange(FloatVector x) {
     FloatVector shifted = polynomial(x, ROUND_TO_INTEGER, LOG2_E);
     FloatVector r = reduced(x, shifted.sub(ROUND_TO_INTEGER));
-    FloatVector p =
-        fma(
-            fma(expPolynomial(r), r, FloatVector.broadcast(r.species(), 1f)),
-            r,
-            FloatVector.broadcast(r.species(), 1f));
+    FloatVector one = x.broadcast(1f);
+    FloatVector p = fma(fma(expPolynomial(r), r, one), r, one);
     IntVector exponent = shifted.reinterpretAsInts().lanewise(LSHL, EXPONENT_SHIFT);
     return p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
   }
 
   private static FloatVector reduced(FloatVector x, FloatVector n) {
-    return fma(
-        n,
-        FloatVector.broadcast(n.species(), -LN2_LOW),
-        fma(n, FloatVector.broadcast(n.species(), -LN2_HIGH), x));
+    return fma(n, n.broadcast(-LN2_LOW), fma(n, n.broadcast(-LN2_HIGH), x));
   }
 
   private static FloatVector expPolynomial(FloatVector r) {
