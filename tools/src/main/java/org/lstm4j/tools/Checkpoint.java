@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.tools;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What a checkpoint file holds: its tensors, wherever they lay in nested dicts, in the file's
+ * order. Immutable; independent of the file once read.
+ *
+ * @param file where it was read from
+ * @param container the file's format
+ * @param tensors all tensors but those of an optimizer
+ * @param notes what the file holds besides tensors and plain values and was therefore left aside,
+ *     each one sentence
+ */
+public record Checkpoint(
+    Path file, ContainerKind container, List<StoredTensor> tensors, List<String> notes) {
+  /** Copies the lists. */
+  public Checkpoint {
+    tensors = List.copyOf(tensors);
+    notes = List.copyOf(notes);
+  }
+
+  /** Whether the tensors come in the order in which the network's modules were registered. */
+  public boolean keepsModuleOrder() {
+    return container.keepsModuleOrder();
+  }
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.tools;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.lstm4j.engine.Network;
+import org.lstm4j.engine.Parameter;
+import org.lstm4j.engine.Tensor;
+import org.lstm4j.engine.WeightSource;
+import org.lstm4j.format.ModelFormatException;
+import org.lstm4j.tools.architecture.Architecture;
+import org.lstm4j.tools.architecture.Blueprint;
+import org.lstm4j.tools.checkpoint.Container;
+import org.lstm4j.tools.checkpoint.FileSignature;
+import org.lstm4j.tools.checkpoint.Refusal;
+import org.lstm4j.tools.checkpoint.safetensors.SafetensorsFile;
+import org.lstm4j.tools.checkpoint.torch.TorchZip;
+
+/**
+ * Imports what PyTorch saved: zip checkpoints of {@code torch.save}, and safetensors. Formats are
+ * told apart by content, never by a file's name.
+ *
+ * <p>Files need not be trusted: nothing in one is executed, no class that one names is loaded, and
+ * the memory taken is bounded by the file's size. Stateless; may be used from any thread.
+ */
+public final class Checkpoints {
+  private Checkpoints() {}
+
+  /**
+   * Reads all tensors of a file.
+   *
+   * @throws ModelFormatException if the file cannot be read as a checkpoint; the message is one
+   *     sentence that names the file, what is wrong and what to do
+   * @throws IOException if reading fails
+   */
+  public static Checkpoint read(Path file) throws IOException {
+    try {
+      requireRegular(file);
+      return container(file).read(file);
+    } catch (Refusal e) {
+      throw refused(file, e);
+    }
+  }
+
+  /**
+   * Reads a file and infers the network that it holds.
+   *
+   * @param options what tensors cannot say
+   * @return the network, which the caller closes, and what was assumed
+   * @throws ModelFormatException if the file cannot be read as a checkpoint, or no network or more
+   *     than one fits its tensors and the options; the message is one sentence
+   * @throws IOException if reading fails
+   */
+  public static Imported importNetwork(Path file, ImportOptions options) throws IOException {
+    return importNetwork(read(file), options);
+  }
+
+  /**
+   * Infers the network that a checkpoint holds.
+   *
+   * @see #importNetwork(Path, ImportOptions)
+   */
+  public static Imported importNetwork(Checkpoint checkpoint, ImportOptions options)
+      throws ModelFormatException {
+    try {
+      Blueprint blueprint = Architecture.infer(checkpoint, options);
+      List<Assumption> assumptions = new ArrayList<>(blueprint.assumptions());
+      tellRounding(blueprint, assumptions);
+      checkpoint.notes().forEach(note -> assumptions.add(Assumption.of(note)));
+      return new Imported(build(checkpoint, blueprint, options), assumptions);
+    } catch (Refusal | IllegalArgumentException e) {
+      // The engine says in a sentence which layers do not fit together.
+      throw refused(checkpoint.file(), e);
+    }
+  }
+
+  private static void requireRegular(Path file) {
+    Refusal.require(Files.exists(file), "there is no such file; check the path");
+    Refusal.require(Files.isRegularFile(file), "is no file but a folder or a device; give a file");
+    Refusal.require(Files.isReadable(file), "may not be read; check its permissions");
+  }
+
+  private static Container container(Path file) throws IOException {
+    return switch (FileSignature.of(file)) {
+      case ZIP -> new TorchZip();
+      case SAFETENSORS -> new SafetensorsFile();
+      case FileSignature other -> throw new Refusal("%s", other.refusal());
+    };
+  }
+
+  private static ModelFormatException refused(Path file, RuntimeException reason) {
+    return new ModelFormatException(file + ": " + reason.getMessage(), reason);
+  }
+
+  private static void tellRounding(Blueprint blueprint, List<Assumption> assumptions) {
+    TreeSet<String> rounded = new TreeSet<>();
+    for (StoredTensor tensor : blueprint.weights().values()) {
+      Refusal.require(
+          !Float32.overflows(tensor),
+          "has values beyond the range of float32 in %s; scale the network, or save it with"
+              + " .float()",
+          tensor.name());
+      if (tensor.dtype() == DType.FLOAT64) {
+        rounded.add(tensor.name());
+      }
+    }
+    if (!rounded.isEmpty()) {
+      assumptions.add(
+          Assumption.of("stored as float64 and rounded to float32: " + String.join(", ", rounded)));
+    }
+  }
+
+  private static Network build(Checkpoint checkpoint, Blueprint blueprint, ImportOptions options) {
+    Network.Builder builder =
+        Network.builder()
+            .batchFirst(options.batchFirst())
+            .oneToMany(options.oneToMany().orElse(null))
+            .metadata("source", String.valueOf(checkpoint.file().getFileName()))
+            .metadata("source.format", checkpoint.container().toString());
+    blueprint.layers().forEach(builder::add);
+    Map<String, Tensor> weights = new HashMap<>();
+    for (Parameter parameter : builder.parameters()) {
+      Tensor stored = blueprint.weights().get(parameter.name()).toTensor();
+      weights.put(parameter.name(), Tensor.wrap(stored.data(), parameter.shapeArray()));
+    }
+    return builder.build(WeightSource.of(weights));
+  }
+}

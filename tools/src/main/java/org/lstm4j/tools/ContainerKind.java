@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.tools;
+
+/** The file formats that checkpoints are read from. */
+public enum ContainerKind {
+  /** What {@code torch.save} writes since PyTorch 1.6: a zip archive around a pickle. */
+  TORCH_ZIP("PyTorch checkpoint", true),
+  /** A JSON header and the tensors' bytes; its writers sort the names. */
+  SAFETENSORS("safetensors", false);
+
+  private final String description;
+  private final boolean keepsModuleOrder;
+
+  ContainerKind(String description, boolean keepsModuleOrder) {
+    this.description = description;
+    this.keepsModuleOrder = keepsModuleOrder;
+  }
+
+  /**
+   * Whether tensors come in the order in which the network's modules were registered, which is as a
+   * rule the order in which data flows.
+   */
+  public boolean keepsModuleOrder() {
+    return keepsModuleOrder;
+  }
+
+  /** For people to read. */
+  @Override
+  public String toString() {
+    return description;
+  }
+}

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.tools;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.lstm4j.engine.ActivationFunction;
+import org.lstm4j.engine.OneToMany;
+
+/**
+ * What a user tells an import because tensors cannot say it. Everything may be left out; the import
+ * then assumes something and says so.
+ *
+ * <p>Immutable. Made by {@link #builder()}, whose methods also take the text of the options of
+ * {@code lstm4j convert}.
+ */
+public final class ImportOptions {
+  private final boolean batchFirst;
+  private final ReadOption read;
+  private final InputOption input;
+  private final OneToMany oneToMany;
+  private final Map<String, ActivationFunction> activations;
+  private final Map<String, LayerKind> layers;
+  private final List<String> order;
+  private final String select;
+
+  private ImportOptions(Builder builder) {
+    this.batchFirst = builder.batchFirst;
+    this.read = builder.read;
+    this.input = builder.input;
+    this.oneToMany = builder.oneToMany;
+    this.activations = Collections.unmodifiableMap(new LinkedHashMap<>(builder.activations));
+    this.layers = Collections.unmodifiableMap(new LinkedHashMap<>(builder.layers));
+    this.order = List.copyOf(builder.order);
+    this.select = builder.select;
+  }
+
+  /** No option given. */
+  public static ImportOptions none() {
+    return builder().build();
+  }
+
+  /** Starts with no option given. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** {@code --batch-first}: sequences are [batch, time step, feature]. */
+  public boolean batchFirst() {
+    return batchFirst;
+  }
+
+  /** {@code --read}: what is read over time from the last recurrent part. */
+  public Optional<ReadOption> read() {
+    return Optional.ofNullable(read);
+  }
+
+  /** {@code --input}: what the network is given at each time step. */
+  public Optional<InputOption> input() {
+    return Optional.ofNullable(input);
+  }
+
+  /** {@code --one-to-many}: how one input becomes a sequence. */
+  public Optional<OneToMany> oneToMany() {
+    return Optional.ofNullable(oneToMany);
+  }
+
+  /** {@code --activation}: what is applied after a module, by the module's name. */
+  public Map<String, ActivationFunction> activations() {
+    return activations;
+  }
+
+  /** {@code --layers}: what a matrix without bias is, by the module's name. */
+  public Map<String, LayerKind> layers() {
+    return layers;
+  }
+
+  /** {@code --order}: all modules in the order in which data flows; empty if not given. */
+  public List<String> order() {
+    return order;
+  }
+
+  /** {@code --select}: the module or dict to import, everything else being left aside. */
+  public Optional<String> select() {
+    return Optional.ofNullable(select);
+  }
+
+  /**
+   * Collects options. Every method throws IllegalArgumentException, with a sentence that names the
+   * option, for text that it cannot read. Not thread-safe.
+   */
+  public static final class Builder {
+    private final Map<String, ActivationFunction> activations = new LinkedHashMap<>();
+    private final Map<String, LayerKind> layers = new LinkedHashMap<>();
+    private List<String> order = new ArrayList<>();
+    private boolean batchFirst;
+    private ReadOption read;
+    private InputOption input;
+    private OneToMany oneToMany;
+    private String select;
+
+    private Builder() {}
+
+    /** See {@link ImportOptions#batchFirst()}. */
+    public Builder batchFirst(boolean value) {
+      batchFirst = value;
+      return this;
+    }
+
+    /** See {@link ImportOptions#read()}. */
+    public Builder read(ReadOption value) {
+      read = Objects.requireNonNull(value, "read");
+      return this;
+    }
+
+    /**
+     * See {@link ImportOptions#read()}.
+     *
+     * @param text {@code all}, {@code last}, {@code final}, {@code max}, {@code mean}, {@code
+     *     attention}, {@code decay:FACTOR}, or {@code weights:W0,W1,...} with the newest first
+     */
+    public Builder read(String text) {
+      return read(OptionSyntax.read(text));
+    }
+
+    /** See {@link ImportOptions#input()}. */
+    public Builder input(InputOption value) {
+      input = Objects.requireNonNull(value, "input");
+      return this;
+    }
+
+    /**
+     * See {@link ImportOptions#input()}.
+     *
+     * @param text {@code vector}, {@code index} or {@code one-hot:N}
+     */
+    public Builder input(String text) {
+      return input(OptionSyntax.input(text));
+    }
+
+    /** See {@link ImportOptions#oneToMany()}. */
+    public Builder oneToMany(OneToMany value) {
+      oneToMany = Objects.requireNonNull(value, "oneToMany");
+      return this;
+    }
+
+    /**
+     * See {@link ImportOptions#oneToMany()}.
+     *
+     * @param text {@code repeat:STEPS}, {@code zeros:STEPS} or {@code feedback:STEPS}
+     */
+    public Builder oneToMany(String text) {
+      return oneToMany(OptionSyntax.oneToMany(text));
+    }
+
+    /** See {@link ImportOptions#activations()}; once for each module. */
+    public Builder activation(String module, ActivationFunction function) {
+      Objects.requireNonNull(function, "function");
+      if (activations.putIfAbsent(module, function) != null) {
+        throw new IllegalArgumentException(
+            "--activation names '%s' twice; name every module once".formatted(module));
+      }
+      return this;
+    }
+
+    /**
+     * See {@link ImportOptions#activations()}; once for each module.
+     *
+     * @param text {@code LAYER=NAME}, with NAME one of {@code sigmoid}, {@code tanh}, {@code relu},
+     *     {@code leaky_relu[:SLOPE]}, {@code elu[:ALPHA]}, {@code gelu}, {@code gelu_tanh}, {@code
+     *     silu}, {@code softplus[:BETA:THRESHOLD]}, {@code softmax}, {@code log_softmax}
+     */
+    public Builder activation(String text) {
+      OptionSyntax.Assignment assignment = OptionSyntax.assignment("--activation", text);
+      return activation(assignment.name(), ActivationSyntax.parse(assignment.value()));
+    }
+
+    /** See {@link ImportOptions#layers()}; once for each module. */
+    public Builder layer(String module, LayerKind kind) {
+      Objects.requireNonNull(kind, "kind");
+      if (layers.putIfAbsent(module, kind) != null) {
+        throw new IllegalArgumentException(
+            "--layers names '%s' twice; name every module once".formatted(module));
+      }
+      return this;
+    }
+
+    /**
+     * See {@link ImportOptions#layers()}.
+     *
+     * @param text {@code NAME=KIND,...} with KIND {@code embedding} or {@code linear}
+     */
+    public Builder layers(String text) {
+      for (String item : OptionSyntax.list("--layers", text)) {
+        OptionSyntax.Assignment assignment = OptionSyntax.assignment("--layers", item);
+        layer(assignment.name(), OptionSyntax.layerKind(assignment.value()));
+      }
+      return this;
+    }
+
+    /** See {@link ImportOptions#order()}. */
+    public Builder order(List<String> modules) {
+      order = List.copyOf(modules);
+      return this;
+    }
+
+    /**
+     * See {@link ImportOptions#order()}.
+     *
+     * @param text module names, separated by commas
+     */
+    public Builder order(String text) {
+      return order(OptionSyntax.list("--order", text));
+    }
+
+    /**
+     * See {@link ImportOptions#select()}.
+     *
+     * @param prefix a module's or dict's name, without the dot that follows it
+     */
+    public Builder select(String prefix) {
+      if (prefix.isBlank()) {
+        throw new IllegalArgumentException(
+            "--select needs the name of a module or dict, not an empty one");
+      }
+      select = prefix;
+      return this;
+    }
+
+    /**
+     * The options.
+     *
+     * @throws IllegalArgumentException if two of them contradict each other
+     */
+    public ImportOptions build() {
+      if (oneToMany != null && read != null && !(read instanceof ReadOption.All)) {
+        throw new IllegalArgumentException(
+            "--one-to-many gives an output at every time step; leave out --read, or use --read"
+                + " all");
+      }
+      return new ImportOptions(this);
+    }
+  }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.tools.architecture;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.lstm4j.tools.Assumption;
+import org.lstm4j.tools.Checkpoint;
+import org.lstm4j.tools.ImportOptions;
+import org.lstm4j.tools.LayerKind;
+import org.lstm4j.tools.ReadOption;
+import org.lstm4j.tools.StoredTensor;
+import org.lstm4j.tools.checkpoint.Refusal;
+
+/** Infers a network from a checkpoint's names and shapes. */
+public final class Architecture {
+  private static final int MOST_NAMED = 6;
+
+  // An LSTM network has some ten; more is another kind of file, or made to keep a search busy.
+  private static final int MAX_MODULES = 200;
+
+  private Architecture() {}
+
+  /**
+   * The network that a checkpoint holds.
+   *
+   * @throws Refusal if a tensor is missing, surplus or of a wrong shape, or if more than one
+   *     network could be meant
+   * @throws IllegalArgumentException if sizes are none that a layer can have
+   */
+  public static Blueprint infer(Checkpoint checkpoint, ImportOptions options) {
+    List<Assumption> assumptions = new ArrayList<>();
+    List<NamedTensor> tensors = StateDict.find(checkpoint, options.select(), assumptions);
+    List<ModuleGroup> modules = ModuleGroups.of(tensors);
+    Refusal.require(
+        modules.size() <= MAX_MODULES,
+        "has %d modules, more than the %d of any LSTM network; choose a part with --select",
+        modules.size(),
+        MAX_MODULES);
+    requireLstm(modules);
+    requireKnown(modules, options);
+    requireModules("--activation", options.activations().keySet(), modules);
+    requireModules("--layers", options.layers().keySet(), modules);
+    requireNoBias(modules, options);
+    List<Step> steps =
+        ModuleOrder.choose(modules, checkpoint.keepsModuleOrder(), options, assumptions);
+    assumptions.addAll(Unsaid.of(steps, options));
+    return new Blueprint(LayerList.of(steps, options), weights(steps), assumptions);
+  }
+
+  private static void requireLstm(List<ModuleGroup> modules) {
+    Refusal.require(
+        modules.stream().anyMatch(ModuleGroup.Recurrent.class::isInstance),
+        "has no LSTM in the selected part, which has %s; choose another with --select",
+        names(modules));
+  }
+
+  /** A parameter alone means something only to attention. */
+  private static void requireKnown(List<ModuleGroup> modules, ImportOptions options) {
+    List<ModuleGroup> loose = modules.stream().filter(ModuleGroup.Loose.class::isInstance).toList();
+    boolean attention = options.read().orElse(null) instanceof ReadOption.Attention;
+    Refusal.require(
+        loose.isEmpty() || attention,
+        "has tensors of no layer that lstm4j knows (LSTM, LSTMCell, Linear, Embedding, and with"
+            + " --read attention its scores): %s; leave them out with --select, or save without"
+            + " them",
+        loose.stream()
+            .limit(MOST_NAMED)
+            .map(module -> module.tensors().getFirst().toString())
+            .collect(Collectors.joining(", ", "", loose.size() > MOST_NAMED ? " and others" : "")));
+  }
+
+  private static void requireModules(String option, Set<String> named, List<ModuleGroup> modules) {
+    Set<String> known = modules.stream().map(ModuleGroup::label).collect(Collectors.toSet());
+    for (String name : named) {
+      Refusal.require(
+          known.contains(name),
+          "has no module '%s' for %s; its modules are %s",
+          name,
+          option,
+          names(modules));
+    }
+  }
+
+  private static void requireNoBias(List<ModuleGroup> modules, ImportOptions options) {
+    for (ModuleGroup module : modules) {
+      LayerKind kind = options.layers().get(module.label());
+      boolean choice = module instanceof ModuleGroup.Matrix matrix && matrix.bias().isEmpty();
+      Refusal.require(
+          kind == null || choice,
+          "leaves no choice of what '%s' is; --layers is for matrices without bias",
+          module.label());
+    }
+  }
+
+  private static Map<String, StoredTensor> weights(List<Step> steps) {
+    Map<String, StoredTensor> weights = new HashMap<>();
+    for (Step step : steps) {
+      step.tensors().forEach((parameter, tensor) -> weights.put(parameter, tensor.stored()));
+    }
+    return weights;
+  }
+
+  private static String names(List<ModuleGroup> modules) {
+    return modules.stream().map(ModuleGroup::label).collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.tools.architecture;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.lstm4j.engine.ActivationFunction;
+import org.lstm4j.engine.Layer;
+import org.lstm4j.tools.ImportOptions;
+import org.lstm4j.tools.InputOption;
+import org.lstm4j.tools.ReadOption;
+import org.lstm4j.tools.checkpoint.Refusal;
+
+/**
+ * Adds to the layers with weights those without, as the user said: one-hot input, activations, the
+ * readout after the last recurrent module.
+ */
+final class LayerList {
+  private final List<Step> steps;
+  private final ImportOptions options;
+  private final List<Layer> layers = new ArrayList<>();
+
+  private LayerList(List<Step> steps, ImportOptions options) {
+    this.steps = steps;
+    this.options = options;
+  }
+
+  /**
+   * All layers in the order in which data flows.
+   *
+   * @throws Refusal if an option does not fit them
+   */
+  static List<Layer> of(List<Step> steps, ImportOptions options) {
+    LayerList list = new LayerList(steps, options);
+    list.addAll();
+    return list.layers;
+  }
+
+  private void addAll() {
+    if (options.input().orElse(null) instanceof InputOption.OneHot(int classes)) {
+      addOneHot(classes, steps.getFirst().layer());
+    }
+    Step lastRecurrent = Step.lastRecurrent(steps);
+    for (Step step : steps) {
+      layers.add(step.layer());
+      step.groups().forEach(module -> addActivation(step.layer(), module));
+      if (step.equals(lastRecurrent)) {
+        options.read().ifPresent(read -> addReadout((Layer.Lstm) step.layer(), read));
+      }
+    }
+  }
+
+  private void addOneHot(int classes, Layer first) {
+    Refusal.require(
+        classes == first.inputSize(),
+        "takes %d features, so --input one-hot:%d does not fit; use --input one-hot:%d",
+        first.inputSize(),
+        classes,
+        first.inputSize());
+    layers.add(new Layer.OneHot(classes));
+  }
+
+  private void addActivation(Layer layer, ModuleGroup module) {
+    ActivationFunction function = options.activations().get(module.label());
+    if (function != null) {
+      Refusal.require(
+          !(layer instanceof Layer.AttentionOverTime),
+          "uses '%s' for the scores of attention, so --activation cannot follow it; name another"
+              + " module",
+          module.label());
+      layers.add(new Layer.Activation(function, layer.outputSize()));
+    }
+  }
+
+  private void addReadout(Layer.Lstm recurrent, ReadOption read) {
+    int size = recurrent.outputSize();
+    switch (read) {
+      // Every time step, and attention, which is a step of its own, need no layer more.
+      case ReadOption.All _, ReadOption.Attention _ -> {}
+      case ReadOption.Last _ -> layers.add(new Layer.ReadLast(size));
+      case ReadOption.Final _ ->
+          layers.add(
+              recurrent.bidirectional() ? new Layer.ReadFinal(size) : new Layer.ReadLast(size));
+      case ReadOption.Max _ -> layers.add(new Layer.MaxOverTime(size));
+      case ReadOption.Mean _ -> layers.add(new Layer.MeanOverTime(size));
+      case ReadOption.Decay(float factor) -> layers.add(new Layer.DecayOverTime(size, factor));
+      case ReadOption.Weights(List<Float> weightsByAge) ->
+          layers.add(new Layer.WeightsOverTime(size, weightsByAge));
+    }
+  }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.tools.architecture;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.lstm4j.engine.Layer;
+import org.lstm4j.tools.Assumption;
+import org.lstm4j.tools.ImportOptions;
+import org.lstm4j.tools.ReadOption;
+
+/** Tells what neither the tensors nor the user said about a network, and what is assumed for it. */
+final class Unsaid {
+  private final List<Step> steps;
+  private final ImportOptions options;
+  private final List<Assumption> assumptions = new ArrayList<>();
+
+  private Unsaid(List<Step> steps, ImportOptions options) {
+    this.steps = steps;
+    this.options = options;
+  }
+
+  /** What is assumed, in the order in which data flows. */
+  static List<Assumption> of(List<Step> steps, ImportOptions options) {
+    Unsaid unsaid = new Unsaid(steps, options);
+    unsaid.tellFirstModule();
+    unsaid.tellInput();
+    unsaid.tellReadout();
+    unsaid.tellActivations();
+    return unsaid.assumptions;
+  }
+
+  private void assume(String option, String sentence, Object... values) {
+    assumptions.add(Assumption.of(sentence.formatted(values), option));
+  }
+
+  private void tellFirstModule() {
+    String label = label(steps.getFirst());
+    if (options.layers().containsKey(label)) {
+      return;
+    }
+    switch (steps.getFirst().layer()) {
+      case Layer.Embedding embedding ->
+          assume(
+              "--layers " + label + "=linear",
+              "'%s' is an embedding of %d indices, so the input is an index each time step",
+              label,
+              embedding.numEmbeddings());
+      case Layer.Linear linear when !linear.bias() ->
+          assume("--layers " + label + "=embedding", "'%s' is a linear layer without bias", label);
+      default -> {}
+    }
+  }
+
+  private void tellInput() {
+    Layer first = steps.getFirst().layer();
+    if (options.input().isEmpty() && !(first instanceof Layer.Embedding)) {
+      assume("--input", "the input is a vector (size %d) each time step", first.inputSize());
+    }
+    if (!options.batchFirst()) {
+      assume("--batch-first", "batches are laid out [time step, batch, feature]");
+    }
+  }
+
+  private void tellReadout() {
+    switch (options.read().orElse(null)) {
+      case null -> {
+        if (options.oneToMany().isEmpty()) {
+          assume("--read", "there is an output for every time step");
+        }
+      }
+      case ReadOption.Last _
+          when ((Layer.Lstm) Step.lastRecurrent(steps).layer()).bidirectional() ->
+          assume(
+              "--read final",
+              "the output at the last time step is read, where the backward direction has seen one"
+                  + " step only");
+      case ReadOption.Attention _ -> tellAttention();
+      default -> {}
+    }
+  }
+
+  private void tellAttention() {
+    for (Step step : steps) {
+      if (step.layer() instanceof Layer.AttentionOverTime) {
+        String score = step.groups().getLast().label();
+        assume(
+            "--order",
+            "the score of a time step is %s",
+            step.groups().size() == 1
+                ? "'%s' . h".formatted(score)
+                : "'%s' . tanh('%s' h)".formatted(score, label(step)));
+      }
+    }
+  }
+
+  private void tellActivations() {
+    Set<String> given = options.activations().keySet();
+    String without =
+        steps.stream()
+            .filter(step -> step.layer() instanceof Layer.Linear)
+            .map(Unsaid::label)
+            .filter(label -> !given.contains(label))
+            .collect(Collectors.joining(", "));
+    if (!without.isEmpty()) {
+      assume("--activation LAYER=NAME", "no activation function follows %s", without);
+    }
+  }
+
+  private static String label(Step step) {
+    return step.groups().getFirst().label();
+  }
+}

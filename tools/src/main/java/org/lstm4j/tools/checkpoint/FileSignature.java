@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.tools.checkpoint;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.function.Predicate;
+
+/**
+ * Tells file formats apart by their first bytes, whatever the file is called. The first constant
+ * that fits wins.
+ */
+public enum FileSignature {
+  /** Nothing in it. */
+  EMPTY(head -> head.length == 0, "is empty; copy or download it again"),
+  /** A zip archive: as a rule a PyTorch checkpoint. */
+  ZIP(begins("504b"), ""),
+  /** Eight bytes of header length, then a JSON object. */
+  SAFETENSORS(head -> head.length > 8 && head[8] == '{', ""),
+  /** The header's first field names the format. */
+  MODEL_FILE(
+      head -> head[0] == 0x0a && text(head).contains("lstm4j.model"),
+      "is an .l4j model file already; it needs no import"),
+  /** The magic number of torch.save before PyTorch 1.6, pickled. */
+  LEGACY_TORCH(
+      begins("80028a0a6cfc9c46f920"),
+      "was written by torch.save before PyTorch 1.6 or without its zip format; load it with"
+          + " torch.load and save it again with torch.save(model.state_dict(), PATH)"),
+  /** A pickle of any other kind. */
+  PICKLE(
+      head -> head.length > 1 && (head[0] & 0xff) == 0x80 && head[1] <= 5,
+      "is a plain Python pickle; save the weights with torch.save(model.state_dict(), PATH)"),
+  /** The oldest torch.save, a tar archive. */
+  TAR(
+      head -> text(head).startsWith("ustar", 257),
+      "is a tar archive; unpack it, or save again with torch.save(model.state_dict(), PATH)"),
+  /** Version, then the producer, the opset or the graph. */
+  ONNX(
+      head ->
+          head.length > 2
+              && head[0] == 0x08
+              && head[1] > 0
+              && head[1] < 32
+              && (head[2] == 0x12 || head[2] == 0x3a || head[2] == 0x42),
+      "looks like an ONNX model, which is not supported yet; save the PyTorch weights with"
+          + " torch.save(model.state_dict(), PATH)"),
+  /** Keras and others. */
+  HDF5(
+      begins("894844460d0a1a0a"),
+      "is an HDF5 file, which is not supported; save the PyTorch weights with"
+          + " torch.save(model.state_dict(), PATH)"),
+  /** One NumPy array. */
+  NPY(
+      begins("934e554d5059"),
+      "is a NumPy array and no checkpoint; give the file that torch.save wrote"),
+  /** Compressed as a whole. */
+  GZIP(begins("1f8b"), "is compressed with gzip; unpack it first"),
+  /** Anything else. */
+  UNKNOWN(
+      _ -> true,
+      "is neither a PyTorch checkpoint (a zip archive) nor a safetensors file (a JSON header after"
+          + " its length); give a file that torch.save(model.state_dict(), PATH) or safetensors"
+          + " wrote");
+
+  private static final int HEAD_LENGTH = 512;
+
+  @SuppressWarnings("ImmutableEnumChecker") // All of them are stateless.
+  private final Predicate<byte[]> fits;
+
+  private final String refusal;
+
+  FileSignature(Predicate<byte[]> fits, String refusal) {
+    this.fits = fits;
+    this.refusal = refusal;
+  }
+
+  /**
+   * The signature of a file's content.
+   *
+   * @throws IOException if the file cannot be read
+   */
+  public static FileSignature of(Path file) throws IOException {
+    byte[] head;
+    try (InputStream in = Files.newInputStream(file)) {
+      head = in.readNBytes(HEAD_LENGTH);
+    }
+    return Arrays.stream(values()).filter(value -> value.fits.test(head)).findFirst().orElseThrow();
+  }
+
+  /** Why such a file is not read, and what to do; empty where it is read. */
+  public String refusal() {
+    return refusal;
+  }
+
+  private static Predicate<byte[]> begins(String hex) {
+    byte[] magic = HexFormat.of().parseHex(hex);
+    return head ->
+        head.length >= magic.length && Arrays.equals(head, 0, magic.length, magic, 0, magic.length);
+  }
+
+  private static String text(byte[] head) {
+    return new String(head, StandardCharsets.ISO_8859_1);
+  }
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/**
+ * The safetensors format: eight bytes of header length (little-endian), a JSON header with every
+ * tensor's type, shape and place, then the tensors' bytes without gaps (the format's public
+ * description, "Format" in the README of huggingface/safetensors).
+ *
+ * <p>{@link org.lstm4j.tools.checkpoint.safetensors.SafetensorsFile} maps the file, {@code Header}
+ * reads and checks what the header says before any of it is used.
+ */
+package org.lstm4j.tools.checkpoint.safetensors;

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.tools.checkpoint.torch;
+
+import java.util.function.Function;
+import org.lstm4j.tools.DType;
+
+/** What a name in a pickle ({@code module.name}) stands for here. Inert, whatever the name. */
+sealed interface PickleGlobal {
+  /** The name in the pickle. */
+  String name();
+
+  /** A type of storage; only a tag. */
+  record StorageType(String name, DType dtype) implements PickleGlobal {}
+
+  /**
+   * A function or class that a checkpoint may use, replaced by one of our own.
+   *
+   * @param body makes an object out of the arguments
+   */
+  record Known(String name, Function<Object[], Object> body) implements PickleGlobal {}
+
+  /** Anything else: objects of it can be passed over, calls of it are refused. */
+  record Unknown(String name) implements PickleGlobal {}
+}

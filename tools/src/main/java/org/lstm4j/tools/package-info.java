@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/**
+ * Importers: from a file that PyTorch saved to a {@link org.lstm4j.engine.Network}.
+ *
+ * <p>Start at {@link org.lstm4j.tools.Checkpoints}. It reads the file into named tensors ({@link
+ * org.lstm4j.tools.Checkpoint}) and infers a network from their names and shapes; what tensors
+ * cannot say is told by {@link org.lstm4j.tools.ImportOptions}, and whatever was assumed for want
+ * of an option comes back as {@link org.lstm4j.tools.Assumption}s.
+ *
+ * <p>Behind it, not exported: {@code org.lstm4j.tools.checkpoint} knows the file formats, {@code
+ * org.lstm4j.tools.architecture} knows how a list of tensors becomes a list of layers.
+ */
+package org.lstm4j.tools;

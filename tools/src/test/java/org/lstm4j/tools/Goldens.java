@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.tools;
+
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The checkpoints that real PyTorch wrote, and the hostile ones beside them. */
+public final class Goldens {
+  private static final String GOOD = "goldens.json";
+  private static final String BAD = "bad/bad.json";
+
+  private Goldens() {}
+
+  /** A checkpoint that is imported, and the options that it needs. */
+  public record Good(String name, Path checkpoint, List<String> options) {
+    public ImportOptions importOptions() {
+      return Goldens.importOptions(options);
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  /** A file that is refused, and what the sentence has to name. */
+  public record Bad(Path file, List<String> options, String about, String expected) {
+    public ImportOptions importOptions() {
+      return Goldens.importOptions(options);
+    }
+
+    @Override
+    public String toString() {
+      return file.getFileName() + ": " + about;
+    }
+  }
+
+  public static Stream<Good> good() {
+    return manifest(GOOD)
+        .map(entry ->
+            new Good(
+                entry.get("name").asString(),
+                path(entry.get("checkpoint").asString()),
+                options(entry)));
+  }
+
+  public static Good good(String name) {
+    return good().filter(golden -> golden.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  public static Stream<Bad> bad() {
+    return manifest(BAD)
+        .map(entry ->
+            new Bad(
+                path("bad/" + entry.get("file").asString()),
+                options(entry),
+                entry.get("about").asString(),
+                entry.get("expect").asString()));
+  }
+
+  private static Stream<JsonNode> manifest(String name) {
+    List<JsonNode> entries = new ArrayList<>();
+    JsonMapper.shared().readTree(path(name).toFile()).forEach(entries::add);
+    return entries.stream();
+  }
+
+  private static List<String> options(JsonNode entry) {
+    List<String> options = new ArrayList<>();
+    entry.get("options").forEach(option -> options.add(option.asString()));
+    return options;
+  }
+
+  /** Where the test classes and resources lie. */
+  public static Path root() {
+    return path(GOOD).getParent().getParent();
+  }
+
+  private static Path path(String name) {
+    try {
+      return Path.of(Goldens.class.getResource("/goldens/" + name).toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The options as they stand on the command line of {@code lstm4j convert}. */
+  public static ImportOptions importOptions(List<String> arguments) {
+    ImportOptions.Builder builder = ImportOptions.builder();
+    Iterator<String> words = arguments.iterator();
+    while (words.hasNext()) {
+      switch (words.next()) {
+        case "--batch-first" -> builder.batchFirst(true);
+        case "--read" -> builder.read(words.next());
+        case "--activation" -> builder.activation(words.next());
+        case "--input" -> builder.input(words.next());
+        case "--one-to-many" -> builder.oneToMany(words.next());
+        case "--layers" -> builder.layers(words.next());
+        case "--order" -> builder.order(words.next());
+        case "--select" -> builder.select(words.next());
+        case String other -> throw new IllegalArgumentException("no option " + other);
+      }
+    }
+    return builder.build();
+  }
+}

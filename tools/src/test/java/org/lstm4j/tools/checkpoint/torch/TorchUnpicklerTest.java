@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.tools.checkpoint.torch;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import net.razorvine.pickle.Unpickler;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lstm4j.tools.DType;
+import org.lstm4j.tools.checkpoint.Refusal;
+
+/** Objects come out of a pickle without any code that the pickle names. */
+class TorchUnpicklerTest {
+  private static String refusal(byte[] pickle) {
+    return assertThrows(Refusal.class, () -> TorchUnpickler.load(pickle)).getMessage();
+  }
+
+  @Test
+  void dictsKeepTheirOrder() {
+    Pickle pickle = Pickle.start().op("}(");
+    List<String> keys = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      keys.add("key" + (i * 37) % 100);
+      pickle.text(keys.getLast()).number(i);
+    }
+    PickledDict dict = (PickledDict) TorchUnpickler.load(pickle.op("u").stop());
+    assertEquals(keys, List.copyOf(dict.items().keySet()));
+  }
+
+  @Test
+  void anOrderedDictIsADict() {
+    byte[] pairs =
+        Pickle.start()
+            .global("collections", "OrderedDict")
+            .op("](")
+            .text("b")
+            .number(1)
+            .op(0x86)
+            .text("a")
+            .number(2)
+            .op(0x86)
+            .op("e")
+            .op(0x85)
+            .op("R")
+            .stop();
+    PickledDict dict = (PickledDict) TorchUnpickler.load(pairs);
+    assertEquals("{b=1, a=2}", dict.items().toString());
+  }
+
+  @Test
+  void listsAndTuplesAreThemselves() {
+    byte[] pickle = Pickle.start().op("](").number(1).op("N").op(0x88).op("eNN").op(0x87).stop();
+    Object[] tuple = (Object[]) TorchUnpickler.load(pickle);
+    ArrayList<Object> list = new ArrayList<>(List.of(1));
+    list.add(null);
+    list.add(true);
+    assertArrayEquals(new Object[] {list, null, null}, tuple);
+  }
+
+  @Test
+  void aStorageIsAReference() {
+    byte[] pickle =
+        Pickle.start()
+            .op("(")
+            .text("storage")
+            .global("torch", "BFloat16Storage")
+            .text("7")
+            .text("cpu")
+            .number(12)
+            .op("tQ")
+            .stop();
+    assertEquals(new StorageReference("7", DType.BFLOAT16, 12), TorchUnpickler.load(pickle));
+  }
+
+  @Test
+  void anObjectOfAnotherClassIsOpaque() {
+    byte[] pickle =
+        Pickle.start()
+            .global("argparse", "Namespace")
+            .op(")")
+            .op(0x81)
+            .op("}")
+            .text("lr")
+            .number(1)
+            .op("sb")
+            .stop();
+    assertEquals(new OpaqueObject("argparse.Namespace"), TorchUnpickler.load(pickle));
+  }
+
+  @Test
+  void itemsOfAnOpaqueObjectAreDropped() {
+    byte[] pickle =
+        Pickle.start()
+            .global("addict", "Dict")
+            .op(")")
+            .op(0x81)
+            .text("a")
+            .number(1)
+            .op("sNa(NNe")
+            .stop();
+    assertEquals(new OpaqueObject("addict.Dict"), TorchUnpickler.load(pickle));
+  }
+
+  /** Names that the library's registry would turn into objects of the JVM, and some worse ones. */
+  @ParameterizedTest
+  @CsvSource({
+    "operator, attrgetter",
+    "array, array",
+    "exceptions, Exception",
+    "builtins, ValueError",
+    "builtins, eval",
+    "builtins, getattr",
+    "posix, system",
+    "dateutil.tz, tzutc",
+    "pytz, timezone",
+    "java.lang, ProcessBuilder",
+    "java.io, File",
+    "torch.jit, load"
+  })
+  void callsOfUnknownFunctionsAreRefused(String module, String name) {
+    String full = module + "." + name;
+    byte[] reduce = Pickle.start().global(module, name).text("x").op(0x85).op("R").stop();
+    byte[] stackGlobal =
+        Pickle.start().text(module).text(name).op(0x93).text("x").op(0x85).op("R").stop();
+    byte[] inst = Pickle.start().op("(").text("x").op("i" + module + "\n" + name + "\n").stop();
+    byte[] obj = Pickle.start().op("(").global(module, name).text("x").op("o").stop();
+    for (byte[] pickle : List.of(reduce, stackGlobal, inst, obj)) {
+      assertTrue(refusal(pickle).contains(full), refusal(pickle));
+    }
+  }
+
+  /** Known to the library and to Python alike, but not needed to read weights. */
+  @ParameterizedTest
+  @CsvSource({
+    "datetime, datetime",
+    "decimal, Decimal",
+    "builtins, bytearray",
+    "builtins, complex",
+    "builtins, set",
+    "copy_reg, _reconstructor",
+    "_codecs, encode",
+    "numpy.core.multiarray, scalar"
+  })
+  void callsOfPlainTypesGiveNothingButAPlaceholder(String module, String name) {
+    byte[] pickle = Pickle.start().global(module, name).text("x").op(0x85).op("R").stop();
+    assertEquals(new OpaqueObject(module + "." + name), TorchUnpickler.load(pickle));
+  }
+
+  @Test
+  void whatOthersRegisterWithTheLibraryIsOutOfReach() {
+    Unpickler.registerConstructor("registered", "function", _ -> fail("was called"));
+    byte[] pickle = Pickle.start().global("registered", "function").op(")R").stop();
+    assertTrue(refusal(pickle).contains("registered.function"));
+  }
+
+  @Test
+  void settingStateCallsNothing() {
+    byte[] pickle = Pickle.start().op("]").text("state").op("b").stop();
+    assertInstanceOf(List.class, TorchUnpickler.load(pickle));
+  }
+
+  /** Keys are compared by content only where that is cheap. */
+  @Test
+  void keysThatAreCollectionsAreNotHashed() {
+    // A list that holds itself has no hash: taking it would never end.
+    Pickle loop = Pickle.start().op("}]").op('q', 0).op('h', 0).op("aNs");
+    assertInstanceOf(PickledDict.class, TorchUnpickler.load(loop.stop()));
+  }
+
+  /** Otherwise each use of it would copy or compare it. */
+  @Test
+  void hugeTextIsNoName() {
+    String huge = "k".repeat(1 << 20);
+    byte[] global = Pickle.start().text(huge).text(huge).op(0x93).stop();
+    byte[] storage =
+        Pickle.start()
+            .op("(")
+            .text("storage")
+            .global("torch", "FloatStorage")
+            .text(huge)
+            .op("NK")
+            .op(1)
+            .op("tQ")
+            .stop();
+    assertTrue(refusal(global).contains("characters"));
+    assertTrue(refusal(storage).contains("storage"));
+    byte[] keys = Pickle.start().op("}").text(huge).op("Ns").text(huge).op("Ns").stop();
+    assertEquals(2, ((PickledDict) TorchUnpickler.load(keys)).items().size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"R", "(R", "]R", "))R", "t", "u", "Ns", "NNs", "h\u0005", "Q", "0", "b", "o"})
+  void nonsenseIsRefused(String opcodes) {
+    assertTrue(refusal(Pickle.start().op(opcodes).stop()).contains("data.pkl"));
+  }
+
+  @Test
+  void anyBytesAreAnObjectOrARefusal() {
+    Random random = new Random(1);
+    for (int i = 0; i < 5000; i++) {
+      Pickle pickle = Pickle.start().op("](}");
+      for (int j = random.nextInt(30); j >= 0; j--) {
+        PickleOpcode[] opcodes = PickleOpcode.values();
+        pickle.op(opcodes[random.nextInt(opcodes.length)].code(), random.nextInt(4));
+      }
+      try {
+        TorchUnpickler.load(pickle.stop());
+      } catch (Refusal _) {
+        // as it should
+      }
+    }
+  }
+}
