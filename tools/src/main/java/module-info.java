@@ -10,7 +10,6 @@ module org.lstm4j.tools {
   requires transitive org.lstm4j.format;
   requires info.picocli;
   requires java.desktop;
-  requires org.apache.commons.compress;
   requires org.apache.commons.csv;
   requires HdrHistogram;
   requires pickle;
