@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Fits the coefficients of ScalarMath and VectorMath and prints them as Java constants.
+"""Fits the coefficients of ScalarMath and prints them as Java constants.
 
 Each function is approximated twice over. First in exact arithmetic: a rational minimax fit by
 Sanathanan-Koerner iteration (linearised least squares, reweighted by the last denominator) with

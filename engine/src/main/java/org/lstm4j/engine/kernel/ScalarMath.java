@@ -4,9 +4,9 @@ package org.lstm4j.engine.kernel;
 /**
  * The elementary functions of the engine, one float at a time.
  *
- * <p>{@link VectorMath} holds their vector twins: the same operations in the same order, so that
- * both give the same bits within one {@linkplain NumericClass numeric class}, for every input. A
- * change here is a change there.
+ * <p>Their vector twins are written out in the loops of {@link VectorLstmGates} and {@link
+ * VectorElementwise}: the same operations in the same order, so that both give the same bits within
+ * one {@linkplain NumericClass numeric class}, for every input. A change here is a change there.
  *
  * <p>The errors given are the largest over all floats, against double precision: first with fused
  * multiply-add, in brackets without. The program {@code ExhaustiveError} among this package's tests

@@ -21,7 +21,7 @@ import jdk.incubator.vector.VectorSpecies;
  * The vector kernel of {@link Elementwise}; a template that {@link Specialization} defines once for
  * each function. Formulas as in {@link ScalarElementwise}.
  *
- * <p>The formulas of {@link VectorMath} are written out in the loops, for the reason that the
+ * <p>The formulas of {@link ScalarMath} are written out in the loops, for the reason that the
  * package description gives: as calls they were left out of line below a softmax, which then
  * allocated 200 bytes a row.
  */
@@ -133,11 +133,8 @@ final class VectorElementwise implements Elementwise {
       FloatVector x = fromMemorySegment(SPECIES, in, inOffset + at, ORDER);
       FloatVector z = x.mul(sqrtHalf);
       FloatVector u = z.mul(z);
-      FloatVector b =
-          z.mul(
-              FMA
-                  ? u.fma(p3, p2).fma(u, p1).fma(u, p0)
-                  : u.mul(p3).add(p2).mul(u).add(p1).mul(u).add(p0));
+      FloatVector r = FMA ? u.fma(p3, p2).fma(u, p1) : u.mul(p3).add(p2).mul(u).add(p1);
+      FloatVector b = FMA ? z.mul(u).fma(r, z.mul(p0)) : z.mul(u).mul(r).add(z.mul(p0));
       FloatVector q =
           FMA
               ? u.fma(q4, q3).fma(u, q2).fma(u, q1).fma(u, one)

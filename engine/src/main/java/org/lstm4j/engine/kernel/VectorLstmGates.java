@@ -24,7 +24,7 @@ import jdk.incubator.vector.VectorSpecies;
  * The vector kernel of {@link LstmGates}; a template that {@link Specialization} defines once for
  * each shape.
  *
- * <p>The formula of {@link VectorMath#tanh} is written out in both loops, for the reason that the
+ * <p>The formula of {@link ScalarMath#tanh} is written out in both loops, for the reason that the
  * package description gives: as a call it is left out of line in some callers, which made a step at
  * H = 8 to 40 five to eight times slower and let it produce garbage.
  */

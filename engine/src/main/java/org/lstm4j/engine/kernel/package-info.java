@@ -8,8 +8,7 @@
  * Vector…} on the Vector API and {@code Scalar…} that anyone can read. {@link
  * org.lstm4j.engine.kernel.Kernels} is the one place that chooses. {@link
  * org.lstm4j.engine.kernel.NumericClass} decides once whether multiply-adds are fused; {@link
- * org.lstm4j.engine.kernel.ScalarMath} and {@link org.lstm4j.engine.kernel.VectorMath} are the
- * elementary functions.
+ * org.lstm4j.engine.kernel.ScalarMath} holds the elementary functions.
  *
  * <p><b>How a vector kernel is written.</b> It is a template: {@link
  * org.lstm4j.engine.kernel.Specialization} defines it as a hidden class for each shape, so that the

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.engine.kernel;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -57,6 +58,27 @@ class ElementwiseTest {
         Values.assertSameBits(expected, actual, 1 + n, n + " of " + values);
       }
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void theVectorKernelEqualsItsScalarTwinForFloatsOfEveryExponent(Shape shape) {
+    assumeTrue(Kernels.vectors(), "the vector module is absent");
+    // Vectors wider than the processor's run in compiled Java code, a thousand times slower.
+    int size = shape.lanes() <= Kernels.maxLanes() ? 1 << 16 : 1 << 8;
+    float[] sample = FloatSample.ofSize(size);
+    MemorySegment in = Values.zeros(sample.length);
+    MemorySegment.copy(sample, 0, in, JAVA_FLOAT, 0, sample.length);
+    MemorySegment expected = Values.zeros(sample.length);
+    MemorySegment actual = Values.zeros(sample.length);
+
+    Elementwise scalar = new ScalarElementwise(shape);
+    Elementwise vector = Specialization.of(VectorElementwise.class, shape);
+
+    scalar.apply(in, 0, expected, 0, sample.length);
+    vector.apply(in, 0, actual, 0, sample.length);
+
+    Values.assertSameBits(expected, actual, sample.length, "floats of every exponent");
   }
 
   @ParameterizedTest
