@@ -281,7 +281,12 @@ public sealed interface Layer {
    *
    * @param size features per time step
    */
-  record ReadLast(int size) implements Readout {}
+  record ReadLast(int size) implements Readout {
+    /** Checks the size. */
+    public ReadLast {
+      requirePositive("size", size);
+    }
+  }
 
   /**
    * The final hidden states of both directions, concatenated ({@code h_n} of the last layer): the
@@ -292,6 +297,7 @@ public sealed interface Layer {
   record ReadFinal(int size) implements Readout {
     /** Checks the sizes. */
     public ReadFinal {
+      requirePositive("size", size);
       if (size % 2 != 0) {
         throw new IllegalArgumentException("two directions have an even size, not " + size);
       }
@@ -303,14 +309,24 @@ public sealed interface Layer {
    *
    * @param size features per time step
    */
-  record MaxOverTime(int size) implements Readout {}
+  record MaxOverTime(int size) implements Readout {
+    /** Checks the size. */
+    public MaxOverTime {
+      requirePositive("size", size);
+    }
+  }
 
   /**
    * The mean of every feature over time.
    *
    * @param size features per time step
    */
-  record MeanOverTime(int size) implements Readout {}
+  record MeanOverTime(int size) implements Readout {
+    /** Checks the size. */
+    public MeanOverTime {
+      requirePositive("size", size);
+    }
+  }
 
   /**
    * The sum over time of factor^age * h, divided by the sum of factor^age; the newest step has age
@@ -320,8 +336,9 @@ public sealed interface Layer {
    * @param factor in (0, 1]; 1 is the mean
    */
   record DecayOverTime(int size, float factor) implements Readout {
-    /** Checks the factor. */
+    /** Checks the size and the factor. */
     public DecayOverTime {
+      requirePositive("size", size);
       if (!(factor > 0 && factor <= 1)) {
         throw new IllegalArgumentException("a decay factor lies in (0, 1], not " + factor);
       }
@@ -336,8 +353,9 @@ public sealed interface Layer {
    * @param weightsByAge the weight of the newest step first
    */
   record WeightsOverTime(int size, List<Float> weightsByAge) implements Readout {
-    /** Copies the weights. */
+    /** Checks the size and copies the weights. */
     public WeightsOverTime {
+      requirePositive("size", size);
       weightsByAge = List.copyOf(weightsByAge);
       if (weightsByAge.isEmpty()) {
         throw new IllegalArgumentException("weights over time need at least one weight");
@@ -357,6 +375,7 @@ public sealed interface Layer {
   record AttentionOverTime(int size, Linear hidden, Linear score) implements Readout {
     /** Checks the sizes. */
     public AttentionOverTime {
+      requirePositive("size", size);
       int scored = hidden == null ? size : hidden.outFeatures();
       if (hidden != null && hidden.inFeatures() != size) {
         throw new IllegalArgumentException(

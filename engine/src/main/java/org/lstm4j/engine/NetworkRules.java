@@ -65,8 +65,13 @@ final class NetworkRules {
   }
 
   private void checkNames() {
+    Set<String> lstms = new HashSet<>();
     Set<String> names = new HashSet<>();
     for (Layer layer : layers) {
+      // A state is found by the name of its LSTM.
+      if (layer instanceof Layer.Lstm lstm) {
+        require(lstms.add(lstm.name()), "two LSTMs are named '%s'", lstm.name());
+      }
       for (Parameter parameter : layer.parameters()) {
         require(names.add(parameter.name()), "two parameters are named %s", parameter.name());
       }

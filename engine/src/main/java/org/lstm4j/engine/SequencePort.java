@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.engine;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -53,7 +54,11 @@ final class SequencePort {
     segment = null;
   }
 
-  /** The number of elements attached; -1 for a segment that ends inside an element. */
+  /**
+   * The number of elements attached.
+   *
+   * @throws IllegalArgumentException if a segment ends inside an element
+   */
   long elements() {
     if (floats != null) {
       return floats.length;
@@ -61,7 +66,26 @@ final class SequencePort {
     if (ints != null) {
       return ints.length;
     }
-    return segment.byteSize() % Float.BYTES == 0 ? segment.byteSize() / Float.BYTES : -1;
+    if (segment.byteSize() % Float.BYTES != 0) {
+      throw new IllegalArgumentException(
+          "a segment of " + segment.byteSize() + " bytes does not hold whole elements of 4 bytes");
+    }
+    return segment.byteSize() / Float.BYTES;
+  }
+
+  /**
+   * Checks that an attached segment can be written, so that an output that cannot fails before a
+   * state has moved on.
+   *
+   * @throws IllegalArgumentException if it is read-only
+   * @throws IllegalStateException if its memory is freed
+   * @throws WrongThreadException if its memory belongs to another thread
+   */
+  void requireWritable() {
+    if (segment.isReadOnly()) {
+      throw new IllegalArgumentException("the output is a read-only segment");
+    }
+    segment.get(JAVA_BYTE, 0);
   }
 
   /** The token at an index of the attached sequence. */

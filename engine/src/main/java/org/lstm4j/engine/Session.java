@@ -336,13 +336,18 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  /** Frees the state and the scratch memory. Closing twice does nothing. */
+  /**
+   * Frees the state and the scratch memory. Closing twice does nothing.
+   *
+   * @throws IllegalStateException if another thread is inside the session; nothing is freed then
+   */
   @Override
   public void close() {
     synchronized (this) {
       if (closed) {
         return;
       }
+      requireNobodyInside();
       closed = true;
     }
     arena.close();
@@ -355,19 +360,21 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  /** Best effort: a plain field costs a nanosecond less than an atomic one. */
   private void enter() {
-    Thread current = Thread.currentThread();
-    if (inside != null) {
-      throw new IllegalStateException(
-          inside.equals(current)
-              ? "the session is already running a call of this thread"
-              : "the session is in use by thread " + inside.getName() + ": one thread at a time");
-    }
+    requireNobodyInside();
     if (closed) {
       throw new IllegalStateException("the session is closed");
     }
-    inside = current;
+    inside = Thread.currentThread();
+  }
+
+  /** Best effort: a plain field costs a nanosecond less than an atomic one. */
+  private void requireNobodyInside() {
+    Thread other = inside;
+    if (other != null) {
+      throw new IllegalStateException(
+          "the session is in use by thread " + other.getName() + ": one thread at a time");
+    }
   }
 
   private void exit() {
@@ -394,6 +401,7 @@ public final class Session implements AutoCloseable {
     source.attach(xs, inputSteps(steps), network.batchFirst());
     target.attach(ys, outputSteps(steps), network.batchFirst());
     requireSizes(steps);
+    target.requireWritable();
   }
 
   private void requireKind(boolean isTokens) {

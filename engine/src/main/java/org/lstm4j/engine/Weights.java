@@ -107,36 +107,50 @@ final class Weights implements AutoCloseable {
 
   private void addMatrix(String name, PackedGates layout, MemorySegment bias, WeightSource source) {
     MemorySegment packed = allocate(layout.bytes());
-    long[] done = {0};
-    source.read(
-        name,
-        piece -> {
-          layout.pack(piece, done[0], packed);
-          done[0] += piece.byteSize() / Float.BYTES;
-        });
-    requireComplete(name, done[0]);
+    read(name, source, (piece, first) -> layout.pack(piece, first, packed));
     matrices.put(name, new PackedMatrix(layout, packed, bias));
   }
 
   private MemorySegment addPlain(String name, WeightSource source) {
     MemorySegment copy = allocate(parameters.get(name).size() * Float.BYTES);
-    long[] done = {0};
-    source.read(
-        name,
-        piece -> {
-          copy.asSlice(done[0] * Float.BYTES).copyFrom(piece);
-          done[0] += piece.byteSize() / Float.BYTES;
-        });
-    requireComplete(name, done[0]);
+    read(name, source, (piece, first) -> copy.asSlice(first * Float.BYTES).copyFrom(piece));
     plain.put(name, copy);
     return copy;
   }
 
-  private void requireComplete(String name, long elements) {
-    if (elements != parameters.get(name).size()) {
+  /** What is done with a piece of a parameter. */
+  private interface PieceReader {
+    void accept(MemorySegment piece, long firstElement);
+  }
+
+  /** Reads a parameter from its first element to its last, and nothing beyond. */
+  private void read(String name, WeightSource source, PieceReader reader) {
+    long size = parameters.get(name).size();
+    long[] done = {0};
+    source.read(
+        name,
+        piece -> {
+          long first = done[0];
+          done[0] += floats(name, piece);
+          require(done[0] <= size, name, size, "at least " + done[0]);
+          reader.accept(piece, first);
+        });
+    require(done[0] == size, name, size, done[0]);
+  }
+
+  private static long floats(String name, MemorySegment piece) {
+    if (piece.byteSize() % Float.BYTES != 0) {
       throw new IllegalArgumentException(
-          "parameter %s has %d elements, but its source gave %d"
-              .formatted(name, parameters.get(name).size(), elements));
+          "a piece of parameter %s has %d bytes, which are no whole floats"
+              .formatted(name, piece.byteSize()));
+    }
+    return piece.byteSize() / Float.BYTES;
+  }
+
+  private static void require(boolean fits, String name, long elements, Object given) {
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "parameter %s has %d elements, but its source gave %s".formatted(name, elements, given));
     }
   }
 
