@@ -9,6 +9,7 @@
  */
 module org.lstm4j.engine {
   requires static jdk.incubator.vector;
+  requires jdk.management;
 
   exports org.lstm4j.engine;
 }

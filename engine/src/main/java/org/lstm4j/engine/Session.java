@@ -6,8 +6,12 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.lstm4j.engine.kernel.SessionKernels;
+import org.lstm4j.engine.kernel.Warmup;
 import org.lstm4j.engine.stage.LstmStage;
 import org.lstm4j.engine.stage.ReadoutStage;
 import org.lstm4j.engine.stage.Resources;
@@ -20,7 +24,7 @@ import org.lstm4j.engine.stage.Team;
  *
  * <p>{@link #step} advances one time step, {@link #run} a sequence; both go on from the state that
  * the call before left, and give results equal to the bit. A new session starts from a state of
- * zeros. Once warm, neither allocates.
+ * zeros. Once warm ({@link #warmUp}), neither allocates.
  *
  * <p>Sequences have PyTorch's shapes, row-major: [time step, batch, feature], or [batch, time step,
  * feature] where {@link Network#batchFirst()}; a single time step is [batch, feature], tokens have
@@ -34,10 +38,16 @@ import org.lstm4j.engine.stage.Team;
  * state is changed.
  */
 public final class Session implements AutoCloseable {
+  /** How long, and how often, {@link #warmUp} steps: the compiler's thresholds, and then some. */
+  private static final long EXERCISE_NANOS = 300_000_000;
+
+  private static final int EXERCISE_STEPS = 50_000;
+
   private final Network network;
   private final SessionOptions options;
   private final Arena arena = Arena.ofShared();
   private final Team team;
+  private final Warmup warmup;
   private final Stage[] stages;
 
   /** Stages before the readout; all of them where there is none. */
@@ -65,7 +75,9 @@ public final class Session implements AutoCloseable {
     this.options = Objects.requireNonNull(options, "options");
     this.batch = options.batch();
     this.team = new Team(options.threads());
-    SessionPlan plan = plan(network, weights);
+    SessionKernels kernels = new SessionKernels(options.threads(), weights.kernels());
+    SessionPlan plan = plan(network, weights, kernels);
+    this.warmup = kernels.start();
     this.stages = plan.stages();
     this.lstms = State.lstms(network);
     this.lstmStages = plan.lstms();
@@ -78,9 +90,9 @@ public final class Session implements AutoCloseable {
     this.manyToOne = sequenceStages < stages.length;
   }
 
-  private SessionPlan plan(Network network, Weights weights) {
+  private SessionPlan plan(Network network, Weights weights, SessionKernels kernels) {
     try {
-      return new SessionPlan(network, weights, options, new Resources(arena, team));
+      return new SessionPlan(network, weights, options, new Resources(arena, kernels, team));
     } catch (Throwable e) {
       team.close();
       arena.close();
@@ -285,10 +297,7 @@ public final class Session implements AutoCloseable {
     enter();
     try {
       requireFit(state);
-      for (int i = 0; i < lstmStages.length; i++) {
-        String name = lstms.get(i).name();
-        lstmStages[i].readState(state.h(name), state.c(name), batch);
-      }
+      copyTo(state);
     } finally {
       exit();
     }
@@ -304,12 +313,23 @@ public final class Session implements AutoCloseable {
     enter();
     try {
       requireFit(state);
-      for (int i = 0; i < lstmStages.length; i++) {
-        String name = lstms.get(i).name();
-        lstmStages[i].writeState(state.h(name), state.c(name), batch);
-      }
+      copyFrom(state);
     } finally {
       exit();
+    }
+  }
+
+  private void copyTo(State state) {
+    for (int i = 0; i < lstmStages.length; i++) {
+      String name = lstms.get(i).name();
+      lstmStages[i].readState(state.h(name), state.c(name), batch);
+    }
+  }
+
+  private void copyFrom(State state) {
+    for (int i = 0; i < lstmStages.length; i++) {
+      String name = lstms.get(i).name();
+      lstmStages[i].writeState(state.h(name), state.c(name), batch);
     }
   }
 
@@ -342,6 +362,88 @@ public final class Session implements AutoCloseable {
   }
 
   /**
+   * Waits until everything that this session runs is compiled, and leaves its state as it was.
+   *
+   * <p>A new session runs at once, on scalar code that is quick to start, and changes to vector
+   * kernels when they have been compiled in the background, which takes about a second for the
+   * first session of a shape: there is no need to call this. It is for who would rather wait than
+   * have the first second of calls take ten times as long as the others. Results do not change, to
+   * the bit.
+   */
+  public void warmUp() {
+    enter();
+    try {
+      warmup.await();
+      State before = State.zeros(network, batch);
+      copyTo(before);
+      exercise();
+      copyFrom(before);
+    } finally {
+      exit();
+    }
+  }
+
+  /** Whether scalar code still runs in place of some vector kernel. */
+  boolean isCold() {
+    return warmup.isCold();
+  }
+
+  /** Steps for some time, so that what lies around the kernels is compiled too. */
+  private void exercise() {
+    float[] x = network.takesTokens() ? null : new float[batch * network.inputSize()];
+    int[] zeros = new int[batch];
+    float[] y = new float[batch * network.outputSize()];
+    long end = System.nanoTime() + EXERCISE_NANOS;
+    for (int i = 0; i < EXERCISE_STEPS && System.nanoTime() - end < 0; i++) {
+      if (x != null) {
+        attach(x, 1, y);
+      } else {
+        attach(zeros, 1, y);
+      }
+      advance(1);
+    }
+  }
+
+  /**
+   * Measures how long each layer takes, and leaves the state as it was. A stage is run by itself,
+   * many times over, on the same rows: its weights are nearer at hand than among the others.
+   *
+   * @param repetitions how often to run each stage, at least 1
+   * @return for each layer, in order, its median time for one time step of all batch rows. Where
+   *     the network needs whole sequences, {@link SessionOptions#maxSteps()} steps are run at once.
+   * @throws IllegalArgumentException if {@code repetitions} is not positive
+   */
+  public List<StageTime> stageTimes(int repetitions) {
+    if (repetitions <= 0) {
+      throw new IllegalArgumentException("repetitions must be positive, not " + repetitions);
+    }
+    enter();
+    try {
+      State before = State.zeros(network, batch);
+      copyTo(before);
+      int given = needsWholeSequence ? options.maxSteps() : 1;
+      int steps = given;
+      List<StageTime> times = new ArrayList<>();
+      for (int i = 0; i < stages.length; i++) {
+        long[] nanos = new long[repetitions];
+        int next = given;
+        for (int r = 0; r < repetitions; r++) {
+          long start = System.nanoTime();
+          next = stages[i].forward(given, batch);
+          nanos[r] = System.nanoTime() - start;
+        }
+        Arrays.sort(nanos);
+        times.add(new StageTime(network.layers().get(i), (double) nanos[repetitions / 2] / steps));
+        given = next;
+      }
+      copyFrom(before);
+      return times;
+    } finally {
+      exit();
+    }
+  }
+
+  /**
    * Frees the state and the scratch memory. Closing twice does nothing.
    *
    * @throws IllegalStateException if another thread is inside the session; nothing is freed then
@@ -355,6 +457,7 @@ public final class Session implements AutoCloseable {
       requireNobodyInside();
       closed = true;
     }
+    warmup.cancel();
     team.close();
     arena.close();
     network.sessionClosed();
@@ -372,6 +475,7 @@ public final class Session implements AutoCloseable {
       throw new IllegalStateException("the session is closed");
     }
     inside = Thread.currentThread();
+    warmup.poll();
   }
 
   /** Best effort: a plain field costs a nanosecond less than an atomic one. */

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.lstm4j.engine.kernel.Elementwise;
 import org.lstm4j.engine.kernel.Elementwise.Function;
-import org.lstm4j.engine.kernel.Kernels;
 import org.lstm4j.engine.kernel.PackedMatrix;
 import org.lstm4j.engine.kernel.Softmax;
 import org.lstm4j.engine.stage.ActivationStage;
@@ -158,24 +157,25 @@ final class SessionPlan {
     }
     scoring.add(linear(attention.score(), scored));
     return new AttentionStage(
-        rows, scoring.toArray(Stage[]::new), allocator, options.maxSteps(), options.maxBatch());
+        rows, scoring.toArray(Stage[]::new), resources, options.maxSteps(), options.maxBatch());
   }
 
-  private static Elementwise function(ActivationFunction function) {
+  private Elementwise function(ActivationFunction function) {
     return switch (function) {
-      case ActivationFunction.Sigmoid() -> Kernels.elementwise(Function.SIGMOID, 0, 0);
-      case ActivationFunction.Tanh() -> Kernels.elementwise(Function.TANH, 0, 0);
-      case ActivationFunction.Relu() -> Kernels.elementwise(Function.RELU, 0, 0);
+      case ActivationFunction.Sigmoid() -> resources.kernels().elementwise(Function.SIGMOID, 0, 0);
+      case ActivationFunction.Tanh() -> resources.kernels().elementwise(Function.TANH, 0, 0);
+      case ActivationFunction.Relu() -> resources.kernels().elementwise(Function.RELU, 0, 0);
       case ActivationFunction.LeakyRelu(float slope) ->
-          Kernels.elementwise(Function.LEAKY_RELU, slope, 0);
-      case ActivationFunction.Elu(float alpha) -> Kernels.elementwise(Function.ELU, alpha, 0);
+          resources.kernels().elementwise(Function.LEAKY_RELU, slope, 0);
+      case ActivationFunction.Elu(float alpha) ->
+          resources.kernels().elementwise(Function.ELU, alpha, 0);
       case ActivationFunction.Gelu(boolean tanh) ->
-          Kernels.elementwise(tanh ? Function.GELU_TANH : Function.GELU, 0, 0);
-      case ActivationFunction.Silu() -> Kernels.elementwise(Function.SILU, 0, 0);
+          resources.kernels().elementwise(tanh ? Function.GELU_TANH : Function.GELU, 0, 0);
+      case ActivationFunction.Silu() -> resources.kernels().elementwise(Function.SILU, 0, 0);
       case ActivationFunction.Softplus(float beta, float threshold) ->
-          Kernels.elementwise(Function.SOFTPLUS, beta, threshold);
-      case ActivationFunction.Softmax() -> new Softmax()::softmax;
-      case ActivationFunction.LogSoftmax() -> new Softmax()::logSoftmax;
+          resources.kernels().elementwise(Function.SOFTPLUS, beta, threshold);
+      case ActivationFunction.Softmax() -> new Softmax(resources.kernels())::softmax;
+      case ActivationFunction.LogSoftmax() -> new Softmax(resources.kernels())::logSoftmax;
     };
   }
 }

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.engine;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.lstm4j.engine.kernel.Kernels;
 import org.lstm4j.engine.kernel.LstmGates;
 import org.lstm4j.engine.kernel.PackedGates;
@@ -17,12 +21,14 @@ import org.lstm4j.engine.kernel.PackedMatrix;
  */
 final class Weights implements AutoCloseable {
   private static final long ALIGNMENT = 64;
+  private static final long MAX_HEAP_COPY = 1 << 22;
 
   private final Arena arena = Arena.ofShared();
   private final Map<String, Parameter> parameters = new HashMap<>();
   private final Map<String, PackedMatrix> matrices = new HashMap<>();
   private final Map<Compact, PackedMatrix> compact = new HashMap<>();
   private final Map<String, MemorySegment> plain = new HashMap<>();
+  private final Set<Object> kernels = ConcurrentHashMap.newKeySet();
   private long bytes;
 
   private Weights() {}
@@ -109,7 +115,16 @@ final class Weights implements AutoCloseable {
 
   private void addMatrix(String name, PackedGates layout, MemorySegment bias, WeightSource source) {
     MemorySegment packed = allocate(layout.bytes());
-    read(name, source, (piece, first) -> layout.pack(piece, first, packed));
+    if (layout.bytes() <= MAX_HEAP_COPY) {
+      // Packing happens once, in code that is not compiled yet, to which arrays are much nearer.
+      float[] floats = new float[(int) (layout.bytes() / Float.BYTES)];
+      PackedGates.Floats target = (index, value) -> floats[(int) index] = value;
+      read(name, source, (piece, first) -> layout.pack(piece, first, target));
+      MemorySegment.copy(floats, 0, packed, JAVA_FLOAT, 0, floats.length);
+    } else {
+      PackedGates.Floats target = (index, value) -> packed.setAtIndex(JAVA_FLOAT, index, value);
+      read(name, source, (piece, first) -> layout.pack(piece, first, target));
+    }
     matrices.put(name, new PackedMatrix(layout, packed, bias));
   }
 
@@ -197,6 +212,11 @@ final class Weights implements AutoCloseable {
       matrix.layout().unpack(matrix.weights(), copy);
     }
     return Tensor.wrap(copy, parameter.shapeArray());
+  }
+
+  /** Keeps the kernels of all sessions so far, so that a session to come need compile nothing. */
+  Set<Object> kernels() {
+    return kernels;
   }
 
   /** Bytes allocated. */

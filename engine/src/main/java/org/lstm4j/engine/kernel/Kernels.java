@@ -4,8 +4,8 @@ package org.lstm4j.engine.kernel;
 import org.lstm4j.engine.WeightStorage;
 
 /**
- * Selects the implementation of a kernel: the one place that knows whether this JVM has vectors,
- * and how wide.
+ * What this JVM has for kernels: whether there are vectors, and how wide. {@link SessionKernels}
+ * chooses accordingly.
  *
  * <p>The system property {@code lstm4j.lanes} (4, 8 or 16 floats a vector) narrows the vectors, for
  * tests and measurements.
@@ -51,13 +51,6 @@ public final class Kernels {
     return (units + lanes - 1) / lanes;
   }
 
-  /** The product of a matrix and one vector. */
-  public static MatVec matVec(PackedGates layout) {
-    return VECTORS
-        ? Specialization.of(vectorMatVec(layout.storage()), layout)
-        : new ScalarMatVec(layout);
-  }
-
   static Class<? extends MatVec> vectorMatVec(WeightStorage storage) {
     return switch (storage) {
       case FLOAT32 -> VectorMatVec.class;
@@ -66,25 +59,9 @@ public final class Kernels {
     };
   }
 
-  /** The product of a matrix and several vectors. */
-  public static MatMul matMul(PackedGates layout) {
-    return VECTORS ? Specialization.of(VectorMatMul.class, layout) : new ScalarMatMul(layout);
-  }
-
-  /** The gate arithmetic for the rows of a layout; its inputs do not matter. */
-  public static LstmGates lstmGates(PackedGates layout) {
-    PackedGates rows = new PackedGates(layout.gates(), layout.units(), 1, layout.lanes());
-    return COMPARING_VECTORS
-        ? Specialization.of(VectorLstmGates.class, rows)
-        : new ScalarLstmGates(rows);
-  }
-
-  /** A function of one feature, with its constants; see {@link Elementwise.Shape}. */
-  public static Elementwise elementwise(Elementwise.Function function, float alpha, float beta) {
-    Elementwise.Shape shape = new Elementwise.Shape(function, alpha, beta, MAX_LANES);
-    return COMPARING_VECTORS
-        ? Specialization.of(VectorElementwise.class, shape)
-        : new ScalarElementwise(shape);
+  /** Whether kernels that compare vectors run. */
+  static boolean comparesVectors() {
+    return COMPARING_VECTORS;
   }
 
   private static boolean findVectors() {

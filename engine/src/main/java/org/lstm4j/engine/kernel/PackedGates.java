@@ -136,8 +136,14 @@ public record PackedGates(int gates, int units, int inputs, int lanes, WeightSto
   }
 
   /** The width of the tile that starts at the given vector: 8, or what is left as 4, 2, 1. */
-  private int tileWidth(int start) {
+  int tileWidth(int start) {
     return Math.min(TILE, Integer.highestOneBit(vectors() - start));
+  }
+
+  /** Where packed weights go. */
+  public interface Floats {
+    /** Sets one float. */
+    void set(long index, float value);
   }
 
   /**
@@ -145,20 +151,19 @@ public record PackedGates(int gates, int units, int inputs, int lanes, WeightSto
    *
    * @param piece elements in PyTorch's order: row-major over [gates * units, inputs]
    * @param first the position of the piece's first element in the matrix
-   * @param packed the packed matrix, zeroed before the first piece
+   * @param packed takes the packed matrix
    */
-  public void pack(MemorySegment piece, long first, MemorySegment packed) {
-    long count = piece.byteSize() / Float.BYTES;
-    long done = 0;
-    while (done < count) {
+  public void pack(MemorySegment piece, long first, Floats packed) {
+    float[] values = piece.toArray(JAVA_FLOAT_UNALIGNED);
+    int done = 0;
+    while (done < values.length) {
       int row = (int) ((first + done) / inputs);
       int column = (int) ((first + done) % inputs);
-      int length = (int) Math.min(inputs - column, count - done);
+      int length = Math.min(inputs - column, values.length - done);
       long target = index(row / units, row % units, column);
       long stride = columnStride(row);
       for (int i = 0; i < length; i++) {
-        float weight = piece.getAtIndex(JAVA_FLOAT_UNALIGNED, done + i);
-        packed.setAtIndex(JAVA_FLOAT, target + i * stride, weight);
+        packed.set(target + i * stride, values[done + i]);
       }
       done += length;
     }
@@ -272,9 +277,9 @@ public record PackedGates(int gates, int units, int inputs, int lanes, WeightSto
   }
 
   /** Floats between the weights of neighbouring inputs of a PyTorch row. */
-  private long columnStride(int row) {
+  private int columnStride(int row) {
     int vector = row % units / lanes * gates + row / units;
-    return (long) tileWidth(tileStart(vector)) * lanes;
+    return tileWidth(tileStart(vector)) * lanes;
   }
 
   /** Adds a vector of one float per gate and unit, in PyTorch's order, to a row. */

@@ -34,7 +34,7 @@ final class ScalarLstmGates implements LstmGates {
       p += fromHidden.get(JAVA_FLOAT, fromHiddenOffset + place);
       boolean cell = index / lanes % GATES == CELL_GATE;
       float z = ScalarMath.halfTanh(p * (cell ? 0.5f : 0.25f));
-      float gate = z + (cell ? z : 0.5f);
+      float gate = ScalarMath.fma(z, cell ? 2f : 1f, cell ? 0f : 0.5f);
       fromHidden.set(JAVA_FLOAT, fromHiddenOffset + place, gate);
     }
     for (int unit = firstBlock * lanes; unit < end * lanes; unit++) {

@@ -15,7 +15,12 @@ import java.lang.foreign.MemorySegment;
 public final class Softmax {
   private static final int PARTIAL_SUMS = 16;
 
-  private final Elementwise exp = Kernels.elementwise(Elementwise.Function.EXP, 0, 0);
+  private final Elementwise exp;
+
+  /** A softmax with the exponential that a session runs. */
+  public Softmax(SessionKernels kernels) {
+    this.exp = kernels.elementwise(Elementwise.Function.EXP, 0, 0);
+  }
 
   /** {@code out_i = exp(in_i - max) / sum_j exp(in_j - max)}; offsets in bytes. */
   public void softmax(MemorySegment in, long inOffset, MemorySegment out, long outOffset, int n) {

@@ -5,6 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.ref.WeakReference;
+import java.util.Collections;
+import java.util.Map;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -19,6 +22,10 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Specialization {
   private static final ConcurrentHashMap<Key, WeakReference<Object>> CACHE =
       new ConcurrentHashMap<>();
+
+  /** The kernels that the second compiler has compiled. */
+  private static final Map<Object, Boolean> COMPILED =
+      Collections.synchronizedMap(new WeakHashMap<>());
 
   private Specialization() {}
 
@@ -46,6 +53,20 @@ final class Specialization {
     @SuppressWarnings("unchecked") // a template's hidden twin implements what the template does
     T result = (T) kernel;
     return result;
+  }
+
+  /** The kernel of a template for a shape if it is defined and compiled, else {@code null}. */
+  static <T> T compiled(Class<? extends T> template, Record shape) {
+    WeakReference<Object> cached = CACHE.get(new Key(template, shape));
+    Object kernel = cached == null ? null : cached.get();
+    @SuppressWarnings("unchecked") // as above
+    T result = kernel != null && COMPILED.containsKey(kernel) ? (T) kernel : null;
+    return result;
+  }
+
+  /** Notes that a kernel is compiled. */
+  static void setCompiled(Object kernel) {
+    COMPILED.put(kernel, true);
   }
 
   /** The shape that the calling template was defined for. */

@@ -3,7 +3,6 @@ package org.lstm4j.engine.stage;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
-import java.lang.foreign.SegmentAllocator;
 import org.lstm4j.engine.kernel.Softmax;
 
 /**
@@ -14,7 +13,7 @@ public final class AttentionStage extends ReadoutStage {
   /** The stages that score a sequence, one after the other; the last one gives one feature. */
   private final Stage[] scoring;
 
-  private final Softmax softmax = new Softmax();
+  private final Softmax softmax;
   private final Rows scores;
 
   /**
@@ -23,10 +22,11 @@ public final class AttentionStage extends ReadoutStage {
    * @param scoring stages that read {@code input} and end in one feature
    */
   public AttentionStage(
-      Rows input, Stage[] scoring, SegmentAllocator allocator, int maxSteps, int maxBatch) {
-    super(input, allocator, maxBatch);
+      Rows input, Stage[] scoring, Resources resources, int maxSteps, int maxBatch) {
+    super(input, resources.allocator(), maxBatch);
     this.scoring = scoring;
-    this.scores = Rows.allocate(allocator, 1, maxSteps);
+    this.softmax = new Softmax(resources.kernels());
+    this.scores = Rows.allocate(resources.allocator(), 1, maxSteps);
   }
 
   @Override

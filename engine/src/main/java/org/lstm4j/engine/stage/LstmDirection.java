@@ -4,7 +4,6 @@ package org.lstm4j.engine.stage;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import java.lang.foreign.MemorySegment;
-import org.lstm4j.engine.kernel.Kernels;
 import org.lstm4j.engine.kernel.LstmGates;
 import org.lstm4j.engine.kernel.Subnormals;
 
@@ -22,8 +21,11 @@ final class LstmDirection implements Team.Task {
   private final Product inputProduct;
   private final Product recurrentProduct;
   private final Product projection;
-  private final LstmGates gates;
-  private final Team team;
+  private final Resources resources;
+
+  /** Not final: see SessionKernels. */
+  private LstmGates gates;
+
   private final boolean reverse;
   private final Rows hiddenState;
   private final Rows cellState;
@@ -48,8 +50,8 @@ final class LstmDirection implements Team.Task {
       LstmWeights weights, boolean reverse, Resources resources, int maxSteps, int maxBatch) {
     this.inputProduct = new Product(weights.input(), resources, (long) maxSteps * maxBatch);
     this.recurrentProduct = new Product(weights.recurrent(), resources, maxBatch);
-    this.gates = Kernels.lstmGates(weights.recurrent().layout());
-    this.team = resources.team();
+    this.resources = resources;
+    resources.kernels().lstmGates(weights.recurrent().layout(), kernel -> gates = kernel);
     this.reverse = reverse;
     int hiddenSize = weights.recurrent().layout().units();
     this.hiddenState =
@@ -106,7 +108,7 @@ final class LstmDirection implements Team.Task {
   private void step(Rows output, long shift) {
     next = projection == null ? output : unprojected;
     nextShift = projection == null ? output.offset(firstRow) + shift : 0;
-    team.run(this);
+    resources.run(this);
     if (projection != null) {
       project(output, output.offset(firstRow) + shift);
     }

@@ -3,7 +3,6 @@ package org.lstm4j.engine.stage;
 
 import java.lang.foreign.MemorySegment;
 import org.lstm4j.engine.WeightStorage;
-import org.lstm4j.engine.kernel.Kernels;
 import org.lstm4j.engine.kernel.MatMul;
 import org.lstm4j.engine.kernel.MatVec;
 import org.lstm4j.engine.kernel.PackedMatrix;
@@ -12,9 +11,11 @@ import org.lstm4j.engine.kernel.PackedMatrix;
 final class Product implements Team.Task {
   private final PackedMatrix matrix;
   private final int tiles;
-  private final MatVec matVec;
-  private final MatMul matMul;
-  private final Team team;
+  private final Resources resources;
+
+  // Not final: see SessionKernels.
+  private MatVec matVec;
+  private MatMul matMul;
 
   /** For each thread, where the kernel needs it. */
   private final MemorySegment[] scratch;
@@ -27,14 +28,16 @@ final class Product implements Team.Task {
   Product(PackedMatrix matrix, Resources resources, long maxRows) {
     this.matrix = matrix;
     this.tiles = matrix.layout().tiles();
-    this.matVec = Kernels.matVec(matrix.layout());
-    this.matMul = Kernels.matMul(matrix.layout());
-    this.team = resources.team();
+    this.resources = resources;
+    resources.kernels().matVec(matrix, kernel -> matVec = kernel);
+    if (maxRows > 1) {
+      resources.kernels().matMul(matrix, kernel -> matMul = kernel);
+    }
     boolean unpacks = matrix.layout().storage() != WeightStorage.FLOAT32 && maxRows > 1;
     this.scratch =
         unpacks
             ? resources.scratch(MatMul.scratchBytes(matrix.layout()))
-            : new MemorySegment[team.threads()];
+            : new MemorySegment[resources.threads()];
   }
 
   PackedMatrix matrix() {
@@ -50,7 +53,7 @@ final class Product implements Team.Task {
     this.x = x;
     this.out = out;
     this.rows = rows;
-    team.run(this);
+    resources.run(this);
   }
 
   @Override

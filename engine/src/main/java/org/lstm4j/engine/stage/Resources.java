@@ -3,10 +3,12 @@ package org.lstm4j.engine.stage;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
+import org.lstm4j.engine.kernel.SessionKernels;
 
-/** What the stages of one session share: memory, scratch memory and threads. */
+/** What the stages of one session share: memory, scratch memory, kernels and threads. */
 public final class Resources {
   private final SegmentAllocator allocator;
+  private final SessionKernels kernels;
   private final Team team;
   private MemorySegment[] scratch = new MemorySegment[1];
 
@@ -14,10 +16,12 @@ public final class Resources {
    * Collects them.
    *
    * @param allocator the session's memory
+   * @param kernels chooses the session's kernels
    * @param team the session's threads
    */
-  public Resources(SegmentAllocator allocator, Team team) {
+  public Resources(SegmentAllocator allocator, SessionKernels kernels, Team team) {
     this.allocator = allocator;
+    this.kernels = kernels;
     this.team = team;
   }
 
@@ -26,8 +30,18 @@ public final class Resources {
     return allocator;
   }
 
-  Team team() {
-    return team;
+  /** {@return what chooses the session's kernels} */
+  public SessionKernels kernels() {
+    return kernels;
+  }
+
+  int threads() {
+    return team.threads();
+  }
+
+  /** Computes a task by all threads. */
+  void run(Team.Task task) {
+    team.run(task);
   }
 
   /** For each thread, at least so many bytes of scratch memory. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.lang.foreign.MemorySegment;
+import java.util.HashSet;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -84,7 +85,9 @@ class ElementwiseTest {
   @ParameterizedTest
   @MethodSource("shapes")
   void aRowMayBeReplacedByItsResult(Shape shape) {
-    Elementwise kernel = Kernels.elementwise(shape.function(), shape.alpha(), shape.beta());
+    Elementwise kernel =
+        new SessionKernels(1, new HashSet<>())
+            .elementwise(shape.function(), shape.alpha(), shape.beta());
     int n = 21;
     MemorySegment row = Values.ORDINARY.segment(n + WIDEST, new Random(1));
     MemorySegment expected = Values.zeros(n + WIDEST);

@@ -74,6 +74,23 @@ class LstmGatesTest {
 
   @ParameterizedTest(name = "{0} units, {1} lanes")
   @MethodSource("shapes")
+  void theKernelOverArraysEqualsItsTwinToTheBit(int units, int lanes) {
+    PackedGates layout = new PackedGates(LstmGates.GATES, units, 1, lanes);
+    for (Values values : Values.values()) {
+      Step expected = Step.of(layout, values, new Random(units));
+      Step actual = expected.copy();
+
+      expected.run(new ScalarLstmGates(layout));
+      actual.run(new HeapLstmGates(layout));
+
+      long stateFloats = 1L + layout.rowFloats() / LstmGates.GATES;
+      Values.assertSameBits(expected.c, actual.c, stateFloats, "c of " + values);
+      Values.assertSameBits(expected.h, actual.h, stateFloats, "h of " + values);
+    }
+  }
+
+  @ParameterizedTest(name = "{0} units, {1} lanes")
+  @MethodSource("shapes")
   void blocksComputedApartMakeUpTheRow(int units, int lanes) {
     PackedGates layout = new PackedGates(LstmGates.GATES, units, 1, lanes);
     LstmGates kernel = new ScalarLstmGates(layout);

@@ -125,6 +125,30 @@ class MatVecTest {
 
   @ParameterizedTest(name = "{0} gate(s), {1} units, {2} lanes")
   @MethodSource("shapes")
+  void theKernelOverArraysEqualsItsTwinToTheBit(int gates, int units, int lanes) {
+    Random random = new Random(units);
+    for (int inputs : Shapes.inputs(lanes)) {
+      for (WeightStorage storage : WeightStorage.values()) {
+        PackedGates layout = new PackedGates(gates, units, inputs, lanes, storage);
+        Operands operands = Operands.of(layout, Values.NOT_ALWAYS_FINITE, 2, random);
+        HeapProduct heap =
+            new HeapProduct(new PackedMatrix(layout, operands.weights(), operands.bias()));
+        Values.assertSameBits(
+            operands.row(new ScalarMatVec(layout)),
+            operands.row(heap),
+            1L + layout.rowFloats(),
+            "row");
+        Values.assertSameBits(
+            operands.rows(new ScalarMatMul(layout), 2),
+            operands.rows(heap, 2),
+            1L + 2 * operands.outFloats(),
+            "rows");
+      }
+    }
+  }
+
+  @ParameterizedTest(name = "{0} gate(s), {1} units, {2} lanes")
+  @MethodSource("shapes")
   void tilesComputedApartMakeUpTheRow(int gates, int units, int lanes) {
     assumeTrue(Kernels.vectors(), "the vector module is absent");
     Random random = new Random(units);
@@ -153,7 +177,7 @@ class MatVecTest {
       PackedGates layout = new PackedGates(gates, units, inputs, lanes);
       MemorySegment matrix = Values.ORDINARY.segment((long) gates * units * inputs, random);
       MemorySegment weights = Values.zeros(layout.bytes() / Float.BYTES);
-      layout.pack(matrix, 0, weights);
+      layout.pack(matrix, 0, (index, value) -> weights.setAtIndex(JAVA_FLOAT, index, value));
       MemorySegment x = Values.ORDINARY.segment(1 + inputs, random);
       MemorySegment bias = Values.ORDINARY.segment(layout.rowFloats(), random);
       Operands operands = new Operands(layout, weights, bias, x);

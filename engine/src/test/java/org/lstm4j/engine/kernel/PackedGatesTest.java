@@ -128,7 +128,10 @@ class PackedGatesTest {
     long floats = matrix.byteSize() / Float.BYTES;
     for (long first = 0; first < floats; first += piece) {
       long count = Math.min(piece, floats - first);
-      layout.pack(matrix.asSlice(first * Float.BYTES, count * Float.BYTES), first, packed);
+      layout.pack(
+          matrix.asSlice(first * Float.BYTES, count * Float.BYTES),
+          first,
+          (index, value) -> packed.setAtIndex(JAVA_FLOAT, index, value));
     }
     return packed;
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.lang.foreign.MemorySegment;
+import java.util.HashSet;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SoftmaxTest {
   private static final int WIDEST = 16;
 
-  private final Softmax softmax = new Softmax();
+  private final Softmax softmax = new Softmax(new SessionKernels(1, new HashSet<>()));
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 7, 16, 17, 100})

@@ -76,8 +76,9 @@ class SpecializationTest {
   private static WeakReference<Class<?>> kernelOfADroppedNetwork() {
     try (Network network = network(3)) {
       runSessions(network, 1);
-      return new WeakReference<>(
-          Kernels.matVec(Kernels.layout(4, HIDDEN_SIZE, HIDDEN_SIZE)).getClass());
+      PackedGates layout = Kernels.layout(4, HIDDEN_SIZE, HIDDEN_SIZE);
+      MatVec kernel = Specialization.of(VectorMatVec.class, layout);
+      return new WeakReference<>(kernel.getClass());
     }
   }
 

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.engine.kernel;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.lstm4j.engine.WeightStorage;
+
+/**
+ * Chooses the kernels of one session. Each is given to a consumer: what runs at first, and later,
+ * when it is compiled, the vector kernel in its place ({@link Warmup}).
+ *
+ * <p>What runs at first, and for good where there are no vectors, is scalar code: over arrays in a
+ * session of one thread, over segments where threads share a kernel.
+ */
+public final class SessionKernels {
+  /** Rows that take all paths of {@link VectorMatMul}: four and one more. */
+  private static final int EXERCISE_ROWS = 5;
+
+  private final boolean oneThread;
+  private final Warmup warmup;
+
+  /** So that both products of a matrix share one copy of its weights. */
+  private final IdentityHashMap<PackedMatrix, HeapProduct> heapProducts = new IdentityHashMap<>();
+
+  /**
+   * Kernels for one session.
+   *
+   * @param threads threads of the session
+   * @param keep gets the vector kernels, to hold on to them as long as more sessions may come
+   */
+  public SessionKernels(int threads, Set<Object> keep) {
+    this.oneThread = threads == 1;
+    this.warmup = new Warmup(keep);
+  }
+
+  /** Starts the compilation of what is not compiled yet; nothing more may be asked for then. */
+  public Warmup start() {
+    heapProducts.clear();
+    warmup.start();
+    return warmup;
+  }
+
+  /** The product of a matrix and one vector. */
+  public void matVec(PackedMatrix matrix, Consumer<MatVec> use) {
+    PackedGates layout = matrix.layout();
+    MatVec scalar =
+        usesHeap(layout)
+            ? heapProducts.computeIfAbsent(matrix, HeapProduct::new)
+            : new ScalarMatVec(layout);
+    if (Kernels.vectors()) {
+      warmup.kernel(
+          Kernels.vectorMatVec(layout.storage()),
+          layout,
+          arena -> matVecExercise(matrix, arena),
+          scalar,
+          use);
+    } else {
+      use.accept(scalar);
+    }
+  }
+
+  /** The product of a matrix and several vectors. */
+  public void matMul(PackedMatrix matrix, Consumer<MatMul> use) {
+    PackedGates layout = matrix.layout();
+    MatMul scalar =
+        usesHeap(layout)
+            ? heapProducts.computeIfAbsent(matrix, HeapProduct::new)
+            : new ScalarMatMul(layout);
+    if (Kernels.vectors()) {
+      warmup.kernel(
+          VectorMatMul.class, layout, arena -> matMulExercise(matrix, arena), scalar, use);
+    } else {
+      use.accept(scalar);
+    }
+  }
+
+  /** The gate arithmetic for the rows of a layout; its inputs do not matter. */
+  public void lstmGates(PackedGates layout, Consumer<LstmGates> use) {
+    PackedGates rows = new PackedGates(layout.gates(), layout.units(), 1, layout.lanes());
+    LstmGates scalar = oneThread ? new HeapLstmGates(rows) : new ScalarLstmGates(rows);
+    if (Kernels.comparesVectors()) {
+      warmup.kernel(
+          VectorLstmGates.class, rows, arena -> lstmGatesExercise(rows, arena), scalar, use);
+    } else {
+      use.accept(scalar);
+    }
+  }
+
+  /** A function of one feature, with its constants; see {@link Elementwise.Shape}. */
+  public Elementwise elementwise(Elementwise.Function function, float alpha, float beta) {
+    Elementwise.Shape shape = new Elementwise.Shape(function, alpha, beta, Kernels.maxLanes());
+    Elementwise scalar = new ScalarElementwise(shape);
+    if (!Kernels.comparesVectors()) {
+      return scalar;
+    }
+    Replaceable current = new Replaceable();
+    warmup.kernel(
+        VectorElementwise.class,
+        shape,
+        arena -> elementwiseExercise(shape, arena),
+        scalar,
+        kernel -> current.kernel = kernel);
+    return current;
+  }
+
+  /** A kernel in whose place another may come. */
+  private static final class Replaceable implements Elementwise {
+    private Elementwise kernel;
+
+    @Override
+    public void apply(MemorySegment in, long inOffset, MemorySegment out, long outOffset, int n) {
+      kernel.apply(in, inOffset, out, outOffset, n);
+    }
+  }
+
+  private boolean usesHeap(PackedGates layout) {
+    return oneThread && HeapProduct.fits(layout);
+  }
+
+  private static Consumer<MatVec> matVecExercise(PackedMatrix matrix, Arena arena) {
+    PackedGates layout = matrix.layout();
+    MemorySegment x = floats(arena, layout.inputs());
+    MemorySegment out = floats(arena, layout.rowFloats());
+    return kernel -> kernel.apply(matrix.weights(), matrix.bias(), x, 0, out, 0, 0, layout.tiles());
+  }
+
+  private static Consumer<MatMul> matMulExercise(PackedMatrix matrix, Arena arena) {
+    PackedGates layout = matrix.layout();
+    long xStride = (long) layout.inputs() * Float.BYTES;
+    MemorySegment x = floats(arena, (long) EXERCISE_ROWS * layout.inputs());
+    MemorySegment out = floats(arena, (long) EXERCISE_ROWS * layout.rowFloats());
+    MemorySegment scratch =
+        layout.storage() == WeightStorage.FLOAT32
+            ? null
+            : floats(arena, MatMul.scratchBytes(layout) / Float.BYTES);
+    return kernel ->
+        kernel.apply(
+            matrix.weights(),
+            matrix.bias(),
+            scratch,
+            x,
+            0,
+            xStride,
+            out,
+            0,
+            layout.rowBytes(),
+            EXERCISE_ROWS);
+  }
+
+  private static Consumer<LstmGates> lstmGatesExercise(PackedGates layout, Arena arena) {
+    MemorySegment gates = floats(arena, layout.rowFloats());
+    MemorySegment c = floats(arena, layout.rowFloats());
+    MemorySegment h = floats(arena, layout.rowFloats());
+    return kernel -> kernel.apply(gates, 0, gates, 0, c, 0, h, 0, 0, layout.blocks());
+  }
+
+  private static Consumer<Elementwise> elementwiseExercise(Elementwise.Shape shape, Arena arena) {
+    int n = 4 * shape.lanes() - 1;
+    MemorySegment row = floats(arena, n + 1L);
+    return kernel -> kernel.apply(row, 0, row, 0, n);
+  }
+
+  private static MemorySegment floats(Arena arena, long count) {
+    return arena.allocate(count * Float.BYTES, 64);
+  }
+}

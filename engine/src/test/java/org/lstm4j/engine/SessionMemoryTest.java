@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.engine;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Off-heap memory, as the JVM counts it. */
+class SessionMemoryTest {
+  private static final int SESSIONS = 16;
+  private static final long MAX_SESSION_BYTES = 64 * 1024;
+
+  private static Network network(int hiddenSize) {
+    Layer.Lstm lstm = Layer.Lstm.of("lstm", hiddenSize, hiddenSize);
+    return RandomWeights.build(Network.builder().add(lstm), 1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 64, 256})
+  void aStreamingSessionTakesLittle(int hiddenSize) {
+    SessionOptions options = SessionOptions.defaults().withMaxSteps(1);
+    try (Network network = network(hiddenSize)) {
+      Session[] sessions = new Session[SESSIONS];
+      long before = JvmCounters.offHeapBytes();
+      for (int i = 0; i < SESSIONS; i++) {
+        sessions[i] = network.newSession(options);
+      }
+      long each = (JvmCounters.offHeapBytes() - before) / SESSIONS;
+      for (Session session : sessions) {
+        session.close();
+      }
+      assertTrue(each <= MAX_SESSION_BYTES, each + " bytes a session");
+    }
+  }
+
+  @Test
+  void sessionsShareThePackedWeights() {
+    try (Network network = network(100)) {
+      long bytes = network.packedBytes();
+      try (Session first = network.newSession();
+          Session second = network.newSession()) {
+        assertTrue(first != second && network.packedBytes() == bytes);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void compactWeightsTakeTheirShareOfFloats(WeightStorage storage) {
+    try (Network network = network(256)) {
+      long floats = network.packedBytes();
+      try (Session _ = network.newSession(SessionOptions.defaults().withWeights(storage));
+          Session _ = network.newSession(SessionOptions.defaults().withWeights(storage))) {
+        long compact = network.packedBytes() - floats;
+        long expected =
+            storage == WeightStorage.FLOAT32 ? 0 : floats * storage.bytesPerWeight() / Float.BYTES;
+        // Biases and scales come on top.
+        assertTrue(
+            compact >= expected * 98 / 100 && compact <= expected * 102 / 100,
+            storage + ": " + compact);
+      }
+    }
+  }
+}
