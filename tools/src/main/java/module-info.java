@@ -23,8 +23,10 @@ module org.lstm4j.tools {
   exports org.lstm4j.tools.machine to
       org.lstm4j.benchmarks;
 
-  // Both reach into private members, of commands and of reports.
+  // They reach into private members, of commands and of reports.
   opens org.lstm4j.tools.cli to
       info.picocli,
+      tools.jackson.databind;
+  opens org.lstm4j.tools.bench to
       tools.jackson.databind;
 }
