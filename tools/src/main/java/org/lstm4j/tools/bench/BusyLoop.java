@@ -36,7 +36,7 @@ final class BusyLoop implements IntConsumer {
   }
 
   private double median(double expectedNanos) {
-    int calls = (int) Math.clamp(CALIBRATION_NANOS / expectedNanos, 3, MOST_CALLS);
+    int calls = (int) Math.clamp(CALIBRATION_NANOS / expectedNanos, 1, MOST_CALLS);
     Latencies latencies = new Latencies();
     latencies.time(this, calls);
     return latencies.median();
