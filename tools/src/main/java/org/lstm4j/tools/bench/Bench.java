@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.tools.bench;
 
+import java.util.Locale;
 import java.util.function.IntConsumer;
 import org.lstm4j.engine.Network;
 import org.lstm4j.engine.Session;
@@ -47,7 +48,6 @@ public final class Bench {
   }
 
   private BenchReport run() {
-    long clock = clockNanos();
     try (Session session = network.newSession(sessionOptions())) {
       IntConsumer call = runs ? Workload.runs(session, stepsPerCall) : Workload.steps(session);
       WarmUp.Result warmUp = new WarmUp(call).run(options.longestWarmUp());
@@ -55,12 +55,16 @@ public final class Bench {
       Rounds rounds = new Rounds(call, BusyLoop.lasting(nanos), nanos);
       measure(rounds);
       double allocated = allocatedBytesPerStep(call, nanos);
-      return report(clock, warmUp, rounds, allocated);
+      return report(warmUp(warmUp), rounds, allocated);
     }
   }
 
   private SessionOptions sessionOptions() {
-    SessionOptions defaults = SessionOptions.defaults().withBatch(options.batch());
+    SessionOptions defaults =
+        SessionOptions.defaults()
+            .withBatch(options.batch())
+            .withThreads(options.threads())
+            .withWeights(options.weights());
     return network.needsWholeSequence() ? defaults.withMaxSteps(stepsPerCall) : defaults;
   }
 
@@ -81,42 +85,58 @@ public final class Bench {
 
   private double allocatedBytesPerStep(IntConsumer call, double nanos) {
     int calls = (int) Math.clamp(1e9 / nanos, 1, COUNTED_STEPS);
-    return Allocation.on(1).bytesPerCall(call, calls) / stepsPerCall;
+    return Allocation.on(options.threads()).bytesPerCall(call, calls) / stepsPerCall;
+  }
+
+  private BenchReport.WarmUpReport warmUp(WarmUp.Result warmUp) {
+    return new BenchReport.WarmUpReport(
+        warmUp.seconds(), warmUp.calls() * stepsPerCall, warmUp.steady(), warmUp.spread());
+  }
+
+  private double nanosPerStep(Rounds rounds) {
+    return rounds.nanosPerCall() / stepsPerCall;
   }
 
   private BenchReport report(
-      long clock, WarmUp.Result warmUp, Rounds rounds, double allocatedBytesPerStep) {
+      BenchReport.WarmUpReport warmUp, Rounds rounds, double allocatedBytesPerStep) {
     Roofline roofline = roofline();
-    double seconds = rounds.nanosPerCall() / stepsPerCall / 1e9;
+    double seconds = nanosPerStep(rounds) / 1e9;
     return new BenchReport(
-        new BenchReport.Setup(
-            model,
-            runs ? "run" : "step",
-            stepsPerCall,
-            network.needsWholeSequence(),
-            options.batch()),
-        new BenchReport.WarmUpReport(
-            warmUp.seconds(), warmUp.calls() * stepsPerCall, warmUp.steady(), warmUp.spread()),
+        setup(),
+        warmUp,
         rounds.latency(),
         rounds.busyLatency(),
-        clock,
-        seconds * 1e9,
+        clockNanos(),
+        nanosPerStep(rounds),
         roofline.flopsPerStep(),
         roofline.weightBytesPerStep(),
         roofline.flopsPerStep() / seconds,
         roofline.weightBytesPerStep() / seconds,
         allocatedBytesPerStep,
-        limit(roofline, seconds * 1e9),
+        limit(roofline, nanosPerStep(rounds)),
         machine());
   }
 
+  private BenchReport.Setup setup() {
+    return new BenchReport.Setup(
+        model,
+        options.weights().name().toLowerCase(Locale.ROOT),
+        options.threads(),
+        runs ? "run" : "step",
+        stepsPerCall,
+        network.needsWholeSequence(),
+        options.batch());
+  }
+
   private Roofline roofline() {
+    WeightTraffic traffic =
+        new WeightTraffic(network, options.weights(), options.batch(), stepsTogether);
     return Roofline.of(
         machine,
-        1,
+        options.threads(),
         (double) network.flopsPerStep() * options.batch(),
-        WeightTraffic.bytesPerStep(network, options.batch(), stepsTogether),
-        WeightTraffic.workingSet(network, options.batch(), stepsTogether));
+        traffic.bytesPerStep(),
+        traffic.workingSet());
   }
 
   private static BenchReport.Limit limit(Roofline roofline, double nanosPerStep) {

@@ -4,10 +4,13 @@ package org.lstm4j.tools.bench;
 import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.lstm4j.engine.WeightStorage;
 
 /**
  * What is measured, and for how long.
  *
+ * @param weights how they are stored
+ * @param threads that compute together
  * @param batch batch rows of every call
  * @param stepsPerRun time steps of every call of {@code run}; where empty, a call is a single step,
  *     or, if the network needs whole sequences, a run of {@link #DEFAULT_STEPS_PER_RUN}
@@ -16,6 +19,8 @@ import java.util.OptionalLong;
  * @param longestWarmUp after which it is measured whether the times are steady or not
  */
 public record BenchOptions(
+    WeightStorage weights,
+    int threads,
     int batch,
     OptionalInt stepsPerRun,
     OptionalLong steps,
@@ -26,6 +31,7 @@ public record BenchOptions(
 
   /** Checks the numbers. */
   public BenchOptions {
+    requirePositive("threads", threads);
     requirePositive("batch", batch);
     requirePositive("steps per run", stepsPerRun.orElse(1));
     requirePositive("steps", steps.orElse(1));

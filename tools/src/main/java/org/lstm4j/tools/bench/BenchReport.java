@@ -41,19 +41,27 @@ public record BenchReport(
    * What was measured.
    *
    * @param model the file
+   * @param weights how they are stored: {@code float32}, {@code bfloat16} or {@code int8}
+   * @param threads that compute together
    * @param call {@code step} or {@code run}
    * @param stepsPerCall time steps
    * @param needsWholeSequence whether the network cannot {@code step}
    * @param batch rows of every call
    */
   public record Setup(
-      String model, String call, int stepsPerCall, boolean needsWholeSequence, int batch) {}
+      String model,
+      String weights,
+      int threads,
+      String call,
+      int stepsPerCall,
+      boolean needsWholeSequence,
+      int batch) {}
 
   /**
    * What went before the measurement.
    *
    * @param seconds how long
-   * @param steps time steps
+   * @param steps how many
    * @param steady whether the times had become steady
    * @param spread by what part of the fastest the last medians differed
    */

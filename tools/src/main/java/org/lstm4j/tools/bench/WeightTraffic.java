@@ -4,49 +4,68 @@ package org.lstm4j.tools.bench;
 import org.lstm4j.engine.Layer;
 import org.lstm4j.engine.Network;
 import org.lstm4j.engine.Parameter;
+import org.lstm4j.engine.WeightStorage;
 
-/** Counts the bytes of weights that must be read. */
+/**
+ * Counts the bytes of weights that must be read, padding not counted. A recurrent weight is needed
+ * at every time step; one that only meets the inputs of a known sequence is read once for all time
+ * steps that are computed together. Of an embedding a step reads a row for each batch row.
+ */
 final class WeightTraffic {
-  private WeightTraffic() {}
+  private final Network network;
+  private final WeightStorage storage;
+  private final int batch;
+  private final int stepsTogether;
 
   /**
-   * Bytes that one time step must read, padding not counted. A recurrent weight is needed at every
-   * time step; one that only meets the inputs of a known sequence is read once for all time steps
-   * that are computed together. Of an embedding a step reads a row for each batch row.
+   * The traffic of a network that runs so.
    *
    * @param stepsTogether time steps that are computed together, 1 for {@code step}
    */
-  static double bytesPerStep(Network network, int batch, int stepsTogether) {
-    return network.layers().stream().mapToDouble(layer -> bytes(layer, batch, stepsTogether)).sum();
+  WeightTraffic(Network network, WeightStorage storage, int batch, int stepsTogether) {
+    this.network = network;
+    this.storage = storage;
+    this.batch = batch;
+    this.stepsTogether = stepsTogether;
+  }
+
+  /** Bytes that one time step must read. */
+  double bytesPerStep() {
+    return network.layers().stream().mapToDouble(this::bytesPerStep).sum();
   }
 
   /**
    * Bytes that are read over and over before others are: all that a step reads, or, where a known
    * sequence runs through one layer after the other, the largest recurrent matrix.
-   *
-   * @param stepsTogether as for {@link #bytesPerStep}
    */
-  static long workingSet(Network network, int batch, int stepsTogether) {
+  long workingSet() {
     return stepsTogether == 1
-        ? (long) bytesPerStep(network, batch, 1)
+        ? (long) bytesPerStep()
         : network.parameters().stream()
             .filter(WeightTraffic::isRecurrent)
-            .mapToLong(parameter -> Float.BYTES * parameter.size())
+            .mapToLong(this::bytes)
             .max()
             .orElse(0);
   }
 
-  private static double bytes(Layer layer, int batch, int stepsTogether) {
+  private double bytesPerStep(Layer layer) {
     return switch (layer) {
       case Layer.Embedding embedding -> (double) Float.BYTES * embedding.embeddingDim() * batch;
-      default ->
-          layer.parameters().stream()
-              .mapToDouble(parameter ->
-                  (double) Float.BYTES
-                      * parameter.size()
-                      / (isRecurrent(parameter) ? 1 : stepsTogether))
-              .sum();
+      default -> layer.parameters().stream().mapToDouble(this::bytesPerStep).sum();
     };
+  }
+
+  private double bytesPerStep(Parameter parameter) {
+    return (double) bytes(parameter) / (isRecurrent(parameter) ? 1 : stepsTogether);
+  }
+
+  /** Matrices are stored as was chosen, with a scale for each row of integers; biases never are. */
+  private long bytes(Parameter parameter) {
+    if (parameter.shape().size() != 2) {
+      return Float.BYTES * parameter.size();
+    }
+    long scales = storage == WeightStorage.INT8 ? Float.BYTES * parameter.shape().getFirst() : 0;
+    return storage.bytesPerWeight() * parameter.size() + scales;
   }
 
   private static boolean isRecurrent(Parameter parameter) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import org.lstm4j.engine.WeightStorage;
 import org.lstm4j.tools.bench.Bench;
 import org.lstm4j.tools.bench.BenchOptions;
 import org.lstm4j.tools.bench.BenchReport;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  lstm4j bench model.l4j",
       "  lstm4j bench model.l4j --plot latency.png --json bench.json",
+      "  lstm4j bench model.l4j --weights int8 --threads 2",
       "  lstm4j bench model.l4j --batch 32 --steps-per-run 35"
     })
 final class BenchCommand implements Callable<Integer> {
@@ -53,6 +55,21 @@ final class BenchCommand implements Callable<Integer> {
 
   @Parameters(paramLabel = "MODEL", description = "An .l4j model, or a checkpoint to import.")
   private Path model;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "KIND",
+      defaultValue = "f32",
+      converter = WeightsOption.class,
+      description = "How weights are stored: f32, bf16 or int8. Default: ${DEFAULT-VALUE}.")
+  private WeightStorage weights;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Threads that compute together. Default: ${DEFAULT-VALUE}.")
+  private int threads;
 
   @Option(
       names = "--batch",
@@ -126,10 +143,13 @@ final class BenchCommand implements Callable<Integer> {
     if (steps != null && seconds != null) {
       throw wrongUsage("--steps and --seconds exclude each other; give one of them");
     }
+    requirePositive("--threads", threads);
     requirePositive("--batch", batch);
     requirePositive("--steps-per-run", stepsPerRun == null ? 1 : stepsPerRun);
     requirePositive("--steps", steps == null ? 1 : steps);
     return new BenchOptions(
+        weights,
+        threads,
         batch,
         stepsPerRun == null ? OptionalInt.empty() : OptionalInt.of(stepsPerRun),
         steps == null ? OptionalLong.empty() : OptionalLong.of(steps),

@@ -33,7 +33,13 @@ final class BenchReportPrinter {
   private void printSetup() {
     BenchReport.Setup setup = report.setup();
     line("model", "%s", setup.model());
-    line("call", "%s, batch %d", call(setup), setup.batch());
+    line(
+        "call",
+        "%s, batch %d, %s weights, %s",
+        call(setup),
+        setup.batch(),
+        setup.weights(),
+        setup.threads() == 1 ? "1 thread" : setup.threads() + " threads");
   }
 
   private static String call(BenchReport.Setup setup) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.lstm4j.engine.Network;
+import org.lstm4j.engine.WeightStorage;
 import org.lstm4j.tools.cli.TestNetworks;
 import org.lstm4j.tools.machine.MachineLimits;
 import org.lstm4j.tools.machine.MemoryLevel;
@@ -65,6 +67,16 @@ class BenchTest {
     assertEquals(10, report.latency().calls());
   }
 
+  @ParameterizedTest
+  @EnumSource(WeightStorage.class)
+  void weightsOfEveryStorageAreMeasuredOnAnyNumberOfThreads(WeightStorage weights) {
+    BenchReport report = run(Kind.MANY_TO_MANY, options(weights, 2, 1, OptionalInt.empty(), 200));
+
+    assertEquals(weights.name().toLowerCase(Locale.ROOT), report.setup().weights());
+    assertEquals(2, report.setup().threads());
+    assertEquals(200, report.latency().calls());
+  }
+
   @Test
   void ratesFollowFromTheTimeOfAStep() {
     BenchReport report = run(Kind.MANY_TO_MANY, options(2, OptionalInt.empty(), 100));
@@ -82,6 +94,8 @@ class BenchTest {
   void withoutANumberOfStepsTheDurationCounts() {
     BenchOptions options =
         new BenchOptions(
+            WeightStorage.FLOAT32,
+            1,
             1,
             OptionalInt.empty(),
             OptionalLong.empty(),
@@ -102,10 +116,11 @@ class BenchTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0, 1, 1", "1, 0, 1", "1, 1, 0"})
-  void numbersThatAreNotPositiveAreRefused(int batch, int stepsPerRun, long steps) {
+  @CsvSource({"0, 1, 1, 1", "1, 0, 1, 1", "1, 1, 0, 1", "1, 1, 1, 0"})
+  void numbersThatAreNotPositiveAreRefused(int threads, int batch, int stepsPerRun, long steps) {
     assertThrows(
-        IllegalArgumentException.class, () -> options(batch, OptionalInt.of(stepsPerRun), steps));
+        IllegalArgumentException.class,
+        () -> options(WeightStorage.FLOAT32, threads, batch, OptionalInt.of(stepsPerRun), steps));
   }
 
   private static BenchReport run(Kind kind, BenchOptions options) {
@@ -115,7 +130,18 @@ class BenchTest {
   }
 
   private static BenchOptions options(int batch, OptionalInt stepsPerRun, long steps) {
+    return options(WeightStorage.FLOAT32, 1, batch, stepsPerRun, steps);
+  }
+
+  private static BenchOptions options(
+      WeightStorage weights, int threads, int batch, OptionalInt stepsPerRun, long steps) {
     return new BenchOptions(
-        batch, stepsPerRun, OptionalLong.of(steps), Duration.ofSeconds(1), Duration.ofMillis(1));
+        weights,
+        threads,
+        batch,
+        stepsPerRun,
+        OptionalLong.of(steps),
+        Duration.ofSeconds(1),
+        Duration.ofMillis(1));
   }
 }

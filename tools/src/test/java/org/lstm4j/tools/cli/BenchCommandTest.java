@@ -30,7 +30,7 @@ class BenchCommandTest {
     for (String expected :
         List.of(
             "model     " + model,
-            "step: one time step, batch 1",
+            "step: one time step, batch 1, float32 weights, 1 thread",
             "one core: ",
             "p99.9",
             "busy loop",
