@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.tools.bench;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.function.IntConsumer;
 import org.lstm4j.engine.Network;
@@ -15,6 +16,11 @@ public final class Bench {
 
   /** Steps whose allocation is counted, as far as that takes no longer than a second. */
   private static final int COUNTED_STEPS = 1000;
+
+  /** The measurement of all stages together takes about so long. */
+  private static final double STAGE_NANOS = 0.5e9;
+
+  private static final int MOST_REPETITIONS = 1 << 20;
 
   private final String model;
   private final Network network;
@@ -50,12 +56,13 @@ public final class Bench {
   private BenchReport run() {
     try (Session session = network.newSession(sessionOptions())) {
       IntConsumer call = runs ? Workload.runs(session, stepsPerCall) : Workload.steps(session);
+      double compileSeconds = compile(session);
       WarmUp.Result warmUp = new WarmUp(call).run(options.longestWarmUp());
       double nanos = warmUp.medianNanos();
       Rounds rounds = new Rounds(call, BusyLoop.lasting(nanos), nanos);
       measure(rounds);
       double allocated = allocatedBytesPerStep(call, nanos);
-      return report(warmUp(warmUp), rounds, allocated);
+      return report(warmUp(compileSeconds, warmUp), rounds, allocated, stages(session, rounds));
     }
   }
 
@@ -88,9 +95,26 @@ public final class Bench {
     return Allocation.on(options.threads()).bytesPerCall(call, calls) / stepsPerCall;
   }
 
-  private BenchReport.WarmUpReport warmUp(WarmUp.Result warmUp) {
+  private static double compile(Session session) {
+    long start = System.nanoTime();
+    session.warmUp();
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  private BenchReport.WarmUpReport warmUp(double compileSeconds, WarmUp.Result warmUp) {
     return new BenchReport.WarmUpReport(
-        warmUp.seconds(), warmUp.calls() * stepsPerCall, warmUp.steady(), warmUp.spread());
+        compileSeconds,
+        warmUp.seconds(),
+        warmUp.calls() * stepsPerCall,
+        warmUp.steady(),
+        warmUp.spread());
+  }
+
+  private List<BenchReport.Stage> stages(Session session, Rounds rounds) {
+    double repetitions = STAGE_NANOS / nanosPerStep(rounds);
+    return session.stageTimes((int) Math.clamp(repetitions, 1, MOST_REPETITIONS)).stream()
+        .map(time -> new BenchReport.Stage(time.stage(), time.nanosPerStep()))
+        .toList();
   }
 
   private double nanosPerStep(Rounds rounds) {
@@ -98,7 +122,10 @@ public final class Bench {
   }
 
   private BenchReport report(
-      BenchReport.WarmUpReport warmUp, Rounds rounds, double allocatedBytesPerStep) {
+      BenchReport.WarmUpReport warmUp,
+      Rounds rounds,
+      double allocatedBytesPerStep,
+      List<BenchReport.Stage> stages) {
     Roofline roofline = roofline();
     double seconds = nanosPerStep(rounds) / 1e9;
     return new BenchReport(
@@ -113,6 +140,7 @@ public final class Bench {
         roofline.flopsPerStep() / seconds,
         roofline.weightBytesPerStep() / seconds,
         allocatedBytesPerStep,
+        stages,
         limit(roofline, nanosPerStep(rounds)),
         machine());
   }

@@ -19,6 +19,8 @@ import java.util.List;
  * @param flopsPerSecond reached
  * @param weightBytesPerSecond reached
  * @param allocatedBytesPerStep on the heap
+ * @param stages the parts of a step, in the order in which data flows; measured one by one, so that
+ *     their sum need not be {@code nanosPerStep}
  * @param limit what the machine allows
  * @param machine its limits on one core
  */
@@ -34,6 +36,7 @@ public record BenchReport(
     double flopsPerSecond,
     double weightBytesPerSecond,
     double allocatedBytesPerStep,
+    List<Stage> stages,
     Limit limit,
     Machine machine) {
 
@@ -60,12 +63,22 @@ public record BenchReport(
   /**
    * What went before the measurement.
    *
-   * @param seconds how long
-   * @param steps how many
+   * @param compileSeconds how long {@link org.lstm4j.engine.Session#warmUp()} took
+   * @param seconds how long the steps after it took
+   * @param steps how many there were
    * @param steady whether the times had become steady
    * @param spread by what part of the fastest the last medians differed
    */
-  public record WarmUpReport(double seconds, long steps, boolean steady, double spread) {}
+  public record WarmUpReport(
+      double compileSeconds, double seconds, long steps, boolean steady, double spread) {}
+
+  /**
+   * A part of a step.
+   *
+   * @param name what the network calls it
+   * @param nanosPerStep of all batch rows
+   */
+  public record Stage(String name, double nanosPerStep) {}
 
   /**
    * What the machine allows for this network.

@@ -27,6 +27,7 @@ final class BenchReportPrinter {
     printWarmUp();
     printLatencies();
     printRates();
+    printStages();
     line("allocated", "%s bytes a time step", Digits.three(report.allocatedBytesPerStep()));
   }
 
@@ -76,7 +77,8 @@ final class BenchReportPrinter {
     BenchReport.WarmUpReport warmUp = report.warmUp();
     line(
         "warm-up",
-        "%.1f s, %,d time steps, %s",
+        "%.2f s to compile, then %.1f s, %,d time steps, %s",
+        warmUp.compileSeconds(),
         warmUp.seconds(),
         warmUp.steps(),
         warmUp.steady()
@@ -131,6 +133,19 @@ final class BenchReportPrinter {
                     Math.round(report.weightBytesPerStep()),
                     Digits.three(limit.readBytesPerSecond() / GIGA))
             : "%,d floating-point operations".formatted(Math.round(report.flopsPerStep())));
+  }
+
+  private void printStages() {
+    String label = "stages";
+    for (BenchReport.Stage stage : report.stages()) {
+      line(
+          label,
+          "%s µs, %.0f %%: %s",
+          micros(stage.nanosPerStep()),
+          100 * stage.nanosPerStep() / report.nanosPerStep(),
+          stage.name());
+      label = "";
+    }
   }
 
   private static String micros(double nanos) {

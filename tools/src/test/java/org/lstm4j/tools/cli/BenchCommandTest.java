@@ -31,6 +31,7 @@ class BenchCommandTest {
         List.of(
             "model     " + model,
             "step: one time step, batch 1, float32 weights, 1 thread",
+            "stages    ",
             "one core: ",
             "p99.9",
             "busy loop",
@@ -58,6 +59,7 @@ class BenchCommandTest {
             "flops_per_second",
             "weight_bytes_per_second",
             "allocated_bytes_per_step",
+            "stages",
             "limit",
             "machine"),
         List.copyOf(report.propertyNames()));
@@ -65,6 +67,7 @@ class BenchCommandTest {
     assertEquals(2000, report.at("/latency/calls").asLong());
     assertTrue(report.at("/latency/p999_nanos").asDouble() > 0);
     assertTrue(report.at("/latency/histogram/0/to_nanos").asDouble() > 0);
+    assertTrue(report.at("/stages/0/nanos_per_step").asDouble() > 0);
     assertEquals("L1", report.at("/machine/levels/0/name").asString());
   }
 
