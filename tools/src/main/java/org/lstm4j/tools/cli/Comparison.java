@@ -8,23 +8,23 @@ import org.lstm4j.format.ModelFormatException;
 import org.lstm4j.tools.data.NdArray;
 
 /**
- * How far one result is from its reference.
- *
- * <p>Where the reference comes with PyTorch's own 32-bit result of the same, the bound on the
- * absolute error is {@code 2 e + 2^-22 max(1, |reference|)}, with e the largest error of PyTorch's
- * result and |reference| the largest magnitude: twice what PyTorch itself gets wrong, and a few
- * last bits. Otherwise it is {@code tolerance * max(1, |reference|)}. Two NaN, and two infinities
- * of one sign, are equal; anything else beside them is infinitely far.
+ * How far one result is from its reference. Two NaN, and two infinities of one sign, are equal;
+ * anything else beside them is infinitely far.
  *
  * @param key what was compared
  * @param absolute the largest difference
  * @param relative the largest difference over the magnitude of its reference, where that is not 0
+ * @param magnitude the largest of the reference
  * @param pytorch the largest difference of PyTorch's own 32-bit result, where it is there
  * @param bound what {@code absolute} may be at most
  */
 public record Comparison(
-    String key, double absolute, double relative, OptionalDouble pytorch, double bound) {
-  private static final double LAST_BITS = 0x1p-22;
+    String key,
+    double absolute,
+    double relative,
+    double magnitude,
+    OptionalDouble pytorch,
+    double bound) {
 
   /** Whether the result is within the bound; never where it is infinitely far. */
   public boolean holds() {
@@ -46,6 +46,20 @@ public record Comparison(
             : "not given");
   }
 
+  /** Says how large the error is beside the reference as a whole, and the bound if there is one. */
+  String inProportion() {
+    return String.format(
+        Locale.ROOT,
+        "%s: largest error %.3g, which is %s of the largest magnitude, %.3g%s",
+        key,
+        absolute,
+        magnitude == 0
+            ? "no part"
+            : String.format(Locale.ROOT, "%.3g %%", 100 * absolute / magnitude),
+        magnitude,
+        Double.isInfinite(bound) ? "" : String.format(Locale.ROOT, "; bound %.3g", bound));
+  }
+
   /**
    * Compares one array.
    *
@@ -55,24 +69,33 @@ public record Comparison(
    *     says nothing about what may be asked of another
    */
   static Comparison of(
-      String key, NdArray reference, Optional<NdArray> float32, NdArray result, double tolerance)
+      String key, NdArray reference, Optional<NdArray> float32, NdArray result, ErrorBound bound)
       throws ModelFormatException {
     double[] expected = reference.doubles();
     double[] found = result.doubles();
-    double magnitude = Math.max(1, largestMagnitude(expected));
-    double absolute = largestDifference(expected, found);
-    double relative = largestRelativeDifference(expected, found);
-    if (float32.isEmpty()) {
-      return new Comparison(key, absolute, relative, OptionalDouble.empty(), tolerance * magnitude);
-    }
-    double pytorch = largestDifference(expected, float32.get().doubles());
-    if (Double.isInfinite(pytorch)) {
-      throw new ModelFormatException(
-          "%s: is not finite where the reference is; store PyTorch's own result of the same input"
-              .formatted(float32.get().name()));
+    double magnitude = largestMagnitude(expected);
+    OptionalDouble pytorch = OptionalDouble.empty();
+    if (float32.isPresent()) {
+      pytorch = OptionalDouble.of(pytorchsError(expected, float32.get()));
     }
     return new Comparison(
-        key, absolute, relative, OptionalDouble.of(pytorch), 2 * pytorch + LAST_BITS * magnitude);
+        key,
+        largestDifference(expected, found),
+        largestRelativeDifference(expected, found),
+        magnitude,
+        pytorch,
+        bound.of(magnitude, pytorch));
+  }
+
+  private static double pytorchsError(double[] expected, NdArray float32)
+      throws ModelFormatException {
+    double error = largestDifference(expected, float32.doubles());
+    if (Double.isInfinite(error)) {
+      throw new ModelFormatException(
+          "%s: is not finite where the reference is; store PyTorch's own result of the same input"
+              .formatted(float32.name()));
+    }
+    return error;
   }
 
   private static double largestMagnitude(double[] values) {

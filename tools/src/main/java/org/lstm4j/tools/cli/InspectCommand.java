@@ -46,7 +46,7 @@ final class InspectCommand implements Callable<Integer> {
     try (LoadedModel model = LoadedModel.load(file, options)) {
       ModelReport report = ModelReport.of(model);
       if (json) {
-        terminal.text().println(ModelReportJson.of(report));
+        terminal.text().println(ReportJson.of(report));
       } else {
         new ModelReportPrinter(report, terminal.text()).print();
       }

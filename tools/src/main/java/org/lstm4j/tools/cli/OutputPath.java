@@ -29,6 +29,22 @@ final class OutputPath {
     }
   }
 
+  /**
+   * Checks that there is a folder for an output that is written only at the end.
+   *
+   * @throws ParameterException if there is none, or the output is a folder itself
+   */
+  static void requireFolder(CommandLine command, String option, Path output) {
+    if (Files.isDirectory(output)) {
+      throw new ParameterException(
+          command, "%s %s: is a folder; give a file in it".formatted(option, output));
+    }
+    if (!Files.isDirectory(output.toAbsolutePath().getParent())) {
+      throw new ParameterException(
+          command, "%s %s: its folder does not exist; create that first".formatted(option, output));
+    }
+  }
+
   private static boolean isSame(Path output, Path input) throws IOException {
     if (Files.exists(output) && Files.exists(input)) {
       return Files.isSameFile(output, input);

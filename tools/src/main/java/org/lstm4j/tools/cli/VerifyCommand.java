@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.lstm4j.engine.WeightStorage;
 import org.lstm4j.tools.data.Npz;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -27,13 +28,17 @@ import picocli.CommandLine.Spec;
       "",
       "References are best computed in float64 (model.double()) and PyTorch's own float32 results"
           + " stored beside them, as out_f32, hn_f32 and cn_f32: the bound is then twice PyTorch's"
-          + " own largest error plus 2^-22 of the largest magnitude (of 1, where that is more)."
+          + " own largest error plus 2^-22 of the largest magnitude (of 1, where that is more).",
+      "",
+      "With --weights bf16 or int8 there is no such bound: the error is reported, and only a result"
+          + " that is not finite fails, or one that is beyond a --tolerance given."
     },
     footer = {
       "",
       "Examples:",
       "  lstm4j verify model.l4j golden.npz",
-      "  lstm4j verify checkpoint.pt golden.npz --read last --tolerance 1e-6"
+      "  lstm4j verify checkpoint.pt golden.npz --read last --tolerance 1e-6",
+      "  lstm4j verify model.l4j golden.npz --weights int8"
     })
 final class VerifyCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -53,10 +58,18 @@ final class VerifyCommand implements Callable<Integer> {
       names = "--tolerance",
       paramLabel = "T",
       description =
-          "The bound where there is no float32 result of PyTorch's: T times the largest magnitude"
-              + " of the reference (times 1, where that is more). Default: 1e-5, what"
-              + " torch.testing.assert_close allows float32.")
-  private double tolerance = Verification.DEFAULT_TOLERANCE;
+          "The bound where there is no float32 result of PyTorch's, or where weights are not f32: T"
+              + " times the largest magnitude of the reference (times 1, where that is more)."
+              + " Default for f32: 1e-5, what torch.testing.assert_close allows float32.")
+  private Double tolerance;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "KIND",
+      defaultValue = "f32",
+      converter = WeightsOption.class,
+      description = "How weights are stored: f32, bf16 or int8. Default: ${DEFAULT-VALUE}.")
+  private WeightStorage weights;
 
   @Mixin private ImportOptionsMixin options;
 
@@ -66,7 +79,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (!(tolerance >= 0 && Double.isFinite(tolerance))) {
+    if (tolerance != null && !(tolerance >= 0 && Double.isFinite(tolerance))) {
       throw new ParameterException(
           spec.commandLine(), "--tolerance must be a number from 0 on, not " + tolerance);
     }
@@ -74,21 +87,47 @@ final class VerifyCommand implements Callable<Integer> {
       loaded.printAssumptions(terminal.err());
       NamedArrays arrays = new NamedArrays(golden.toString(), Npz.read(golden));
       new SequenceRunner(loaded.network()).notes(arrays).forEach(terminal::note);
-      List<Comparison> comparisons = new Verification(loaded.network(), tolerance).verify(arrays);
+      List<Comparison> comparisons =
+          new Verification(loaded.network(), weights, bound()).verify(arrays);
       comparisons.forEach(this::print);
       return conclude(comparisons.stream().allMatch(Comparison::holds));
     }
   }
 
+  private ErrorBound bound() {
+    if (isExact()) {
+      return ErrorBound.ofFloat32(tolerance == null ? Verification.DEFAULT_TOLERANCE : tolerance);
+    }
+    return tolerance == null ? ErrorBound.none() : ErrorBound.ofTolerance(tolerance);
+  }
+
+  private boolean isExact() {
+    return weights == WeightStorage.FLOAT32;
+  }
+
   private void print(Comparison comparison) {
-    terminal.text().println("%-6s %s".formatted(comparison.holds() ? "ok" : "FAILED", comparison));
+    String verdict = comparison.holds() ? "ok" : "FAILED";
+    String text = isExact() ? comparison.toString() : comparison.inProportion();
+    terminal.text().println("%-6s %s".formatted(verdict, text));
   }
 
   private int conclude(boolean holds) {
-    terminal
-        .text()
-        .println(
-            "%s %s what %s says".formatted(model, holds ? "computes" : "does NOT compute", golden));
+    terminal.text().println(isExact() ? conclusion(holds) : conclusionOfSmallerWeights(holds));
     return holds ? ExitCode.OK : ExitCode.SOFTWARE;
+  }
+
+  private String conclusion(boolean holds) {
+    return "%s %s what %s says".formatted(model, holds ? "computes" : "does NOT compute", golden);
+  }
+
+  private String conclusionOfSmallerWeights(boolean holds) {
+    String word = WeightsOption.word(weights);
+    if (!holds) {
+      return "%s with %s weights is NOT within what was asked of it".formatted(model, word);
+    }
+    return tolerance == null
+        ? "%s with %s weights differs from %s by what stands above; no bound was asked for"
+            .formatted(model, word, golden)
+        : "%s with %s weights is within the tolerance of %s".formatted(model, word, golden);
   }
 }

@@ -9,6 +9,9 @@
  * network on named arrays and is the one place that knows the keys of an {@code .npz} and PyTorch's
  * shapes, {@code Verification} compares its results with references.
  *
+ * <p>{@code BenchCommand} measures with {@code org.lstm4j.tools.bench}; {@code BenchReportPrinter}
+ * and {@code LatencyPlot} show what came of it, {@code ReportJson} writes reports of any command.
+ *
  * <p>The importers are in {@link org.lstm4j.tools}, the data files in {@code
  * org.lstm4j.tools.data}.
  */

@@ -3,11 +3,8 @@ package org.lstm4j.tools.plot;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
-import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.util.Arrays;
 import java.util.DoubleSummaryStatistics;
 import java.util.stream.Stream;
@@ -20,18 +17,12 @@ import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Draws a prediction over the truth, and the residual in a panel of its own below. */
-final class ForecastChart {
-  private static final int WIDTH = 1200;
+final class ForecastChart implements Chart {
+  private static final int WIDTH = ChartStyle.WIDTH;
   private static final int MAIN_HEIGHT = 370;
-  private static final int RESIDUAL_HEIGHT = 130;
+  private static final int RESIDUAL_HEIGHT = ChartStyle.HEIGHT - MAIN_HEIGHT;
   // The same in both panels, so that their time steps stand below each other.
   private static final int Y_AXIS_WIDTH = 100;
-
-  private static final Color INK = new Color(0x343A40);
-  private static final Color GRID = new Color(0xE3E7EB);
-  private static final Color TRUTH = new Color(0xB4BCC8);
-  private static final Color PREDICTION = new Color(0xD9480F);
-  private static final Color RESIDUAL = new Color(0x3B5BDB);
 
   private final String title;
   private final String xLabel;
@@ -55,8 +46,8 @@ final class ForecastChart {
     this.residual = Polyline.through(difference, WIDTH);
   }
 
-  /** Returns a new image of the chart. */
-  BufferedImage paint() {
+  @Override
+  public BufferedImage paint() {
     BufferedImage image =
         new BufferedImage(WIDTH, MAIN_HEIGHT + RESIDUAL_HEIGHT, BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = image.createGraphics();
@@ -69,8 +60,8 @@ final class ForecastChart {
 
   private XYChart mainPanel() {
     XYChart chart = panel(MAIN_HEIGHT, title, "", yLabel);
-    addLine(chart, "truth", truth, TRUTH, 4.5f);
-    addLine(chart, "prediction", prediction, PREDICTION, 1.6f);
+    addLine(chart, "truth", truth, ChartStyle.GRAY, 4.5f);
+    addLine(chart, "prediction", prediction, ChartStyle.RED, 1.6f);
     XYStyler styler = chart.getStyler();
     // The time steps are written once, below the residual.
     styler.setXAxisTickLabelsColor(Color.WHITE);
@@ -83,7 +74,7 @@ final class ForecastChart {
 
   private XYChart residualPanel() {
     XYChart chart = panel(RESIDUAL_HEIGHT, "", xLabel, "residual");
-    addLine(chart, "residual", residual, RESIDUAL, 1.2f);
+    addLine(chart, "residual", residual, ChartStyle.BLUE, 1.2f);
     XYStyler styler = chart.getStyler();
     styler.setChartTitleVisible(false);
     styler.setLegendVisible(false);
@@ -102,35 +93,13 @@ final class ForecastChart {
             .yAxisTitle(yLabel)
             .build();
     XYStyler styler = chart.getStyler();
-    setFonts(styler);
-    styler.setChartBackgroundColor(Color.WHITE);
-    styler.setPlotBackgroundColor(Color.WHITE);
-    styler.setPlotBorderVisible(false);
-    styler.setLegendBorderColor(Color.WHITE);
-    styler.setChartPadding(14);
-    styler.setPlotMargin(0);
-    styler.setPlotContentSize(1);
-    styler.setPlotGridLinesColor(GRID);
-    styler.setPlotGridLinesStroke(new BasicStroke(1));
-    styler.setAxisTicksLineVisible(false);
-    styler.setAxisTicksMarksVisible(false);
+    ChartStyle.apply(styler);
     styler.setYAxisLeftWidthHint(Y_AXIS_WIDTH);
-    styler.setYAxisTickLabelsFormattingFunction(ForecastChart::tickLabel);
     // A series of a few time steps has ticks at whole ones only.
     styler.setXAxisTickMarkSpacingHint(Math.max(100, 1000 / (timeSteps - 1)));
     styler.setXAxisMin(-0.005 * timeSteps);
     styler.setXAxisMax(1.005 * timeSteps - 1);
     return chart;
-  }
-
-  private static void setFonts(XYStyler styler) {
-    Font labels = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
-    styler.setChartFontColor(INK);
-    styler.setAxisTickLabelsColor(INK);
-    styler.setChartTitleFont(labels.deriveFont(Font.BOLD, 16));
-    styler.setAxisTitleFont(labels.deriveFont(13f));
-    styler.setAxisTickLabelsFont(labels);
-    styler.setLegendFont(labels);
   }
 
   private static void addLine(XYChart chart, String name, Polyline line, Color color, float width) {
@@ -145,15 +114,6 @@ final class ForecastChart {
     series.setMarker(SeriesMarkers.NONE);
     series.setLineColor(color);
     series.setLineStyle(new BasicStroke(width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
-  }
-
-  /** Returns a number short enough for the room beside the axis. */
-  private static String tickLabel(double value) {
-    double magnitude = Math.abs(value);
-    boolean plain = value == 0 || (magnitude >= 1e-4 && magnitude < 1e7);
-    BigDecimal rounded = new BigDecimal(value).round(new MathContext(plain ? 8 : 6));
-    BigDecimal shortest = rounded.stripTrailingZeros();
-    return plain ? shortest.toPlainString() : shortest.toString();
   }
 
   private static void setRange(XYStyler styler, double below, double above, Polyline... lines) {

@@ -6,11 +6,12 @@ import java.awt.font.FontRenderContext;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import javax.imageio.ImageIO;
 import org.lstm4j.tools.data.AtomicFile;
 
 /**
- * A picture of a series, 1200 by 500 pixels.
+ * A picture, 1200 by 500 pixels.
  *
  * <p>Immutable, hence safe to share between threads. Loading this class tells AWT that there is no
  * display ({@code java.awt.headless}), unless that property has a value already.
@@ -23,9 +24,9 @@ public final class Plot {
     }
   }
 
-  private final ForecastChart chart;
+  private final Chart chart;
 
-  private Plot(ForecastChart chart) {
+  private Plot(Chart chart) {
     this.chart = chart;
   }
 
@@ -53,6 +54,21 @@ public final class Plot {
       throw new IllegalArgumentException("a line needs at least two time steps");
     }
     return new Plot(new ForecastChart(title, truth, prediction, xLabel, yLabel));
+  }
+
+  /**
+   * Returns a plot of how often something took how long: both axes are logarithmic, so that one
+   * call in a million is seen as well.
+   *
+   * @param title what the plot is of
+   * @param xLabel what took the time, with its unit
+   * @param series one or two, drawn in their order
+   * @param marks values to point out; their names have different heights
+   * @throws IllegalArgumentException if there is nothing to draw
+   */
+  public static Plot histogram(
+      String title, String xLabel, List<HistogramSeries> series, List<HistogramSeries.Mark> marks) {
+    return new Plot(new HistogramChart(title, xLabel, series, marks));
   }
 
   /**

@@ -65,13 +65,40 @@ class ComparisonTest {
         () -> compare(array(1), Optional.of(array(Double.NaN)), array(1)));
   }
 
+  @Test
+  void withoutABoundAnyFiniteErrorHolds() throws ModelFormatException {
+    Optional<NdArray> float32 = Optional.of(array(1));
+    Comparison finite = Comparison.of("out", array(1), float32, array(100), ErrorBound.none());
+    assertTrue(finite.holds());
+    Comparison infinite =
+        Comparison.of("out", array(1), float32, array(Double.NaN), ErrorBound.none());
+    assertFalse(infinite.holds());
+  }
+
+  @Test
+  void aToleranceBoundsWhateverPyTorchsOwnErrorIs() throws ModelFormatException {
+    Optional<NdArray> float32 = Optional.of(array(2));
+    ErrorBound bound = ErrorBound.ofTolerance(0.25);
+    assertTrue(Comparison.of("out", array(1), float32, array(1.25), bound).holds());
+    assertFalse(Comparison.of("out", array(1), float32, array(1.5), bound).holds());
+  }
+
+  @Test
+  void inProportionTheErrorIsThatOfTheLargestMagnitude() throws ModelFormatException {
+    Comparison comparison = compare(array(0.1, -0.5), array(0.15, -0.5));
+    assertEquals(0.5, comparison.magnitude());
+    assertTrue(
+        comparison.inProportion().contains("which is 10.0 % of the largest magnitude, 0.500"),
+        comparison.inProportion());
+  }
+
   private static Comparison compare(NdArray reference, NdArray result) throws ModelFormatException {
     return compare(reference, Optional.empty(), result);
   }
 
   private static Comparison compare(NdArray reference, Optional<NdArray> float32, NdArray result)
       throws ModelFormatException {
-    return Comparison.of("out", reference, float32, result, TOLERANCE);
+    return Comparison.of("out", reference, float32, result, ErrorBound.ofFloat32(TOLERANCE));
   }
 
   private static NdArray array(double... values) {

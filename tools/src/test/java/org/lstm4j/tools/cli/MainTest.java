@@ -25,7 +25,7 @@ class MainTest {
   void helpListsEveryCommand() {
     CommandRun run = CommandRun.of("--help");
     assertEquals(0, run.exitCode());
-    for (String command : new String[] {"convert", "inspect", "run", "verify", "demo"}) {
+    for (String command : new String[] {"convert", "inspect", "run", "verify", "bench", "demo"}) {
       assertTrue(run.out().contains("\n  " + command), run.out());
     }
   }
@@ -37,7 +37,7 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"convert", "inspect", "run", "verify"})
+  @ValueSource(strings = {"convert", "inspect", "run", "verify", "bench"})
   void helpOfACommandHasExamplesOfIt(String command) {
     CommandRun run = CommandRun.of(command, "--help");
     assertEquals(0, run.exitCode());
@@ -71,6 +71,20 @@ class MainTest {
         "run a.l4j -i x.npy -o y.npy --steps 0     | --steps",
         "verify a.l4j                              | GOLDEN",
         "verify a.l4j b.npz --tolerance nan        | --tolerance",
+        "bench                                     | MODEL",
+        "verify a.l4j b.npz --weights f16          | is not f32, bf16 or int8",
+        "bench a.l4j --weights f16                 | is not f32, bf16 or int8",
+        "bench a.l4j --threads 0                   | --threads",
+        "bench a.l4j --batch 0                     | --batch",
+        "bench a.l4j --steps 0                     | --steps",
+        "bench a.l4j --steps 9 --seconds 1         | --seconds",
+        "bench a.l4j --steps-per-run 0             | --steps-per-run",
+        "bench a.l4j --seconds 0                   | --seconds",
+        "bench a.l4j --seconds infinity            | --seconds",
+        "bench a.l4j --warm-up nan                 | --warm-up",
+        "bench a.l4j --json a.l4j                  | a.l4j",
+        "bench a.l4j --json b --plot b             | both name b",
+        "bench a.l4j --plot missing/plot.png       | missing/plot.png",
       })
   void wrongUsageExitsWithTwoAndASentenceAndWhereToLook(String arguments, String expected) {
     CommandRun run = CommandRun.of((Object[]) words(arguments));
@@ -88,7 +102,8 @@ class MainTest {
         "inspect missing.l4j",
         "inspect missing.pt",
         "run missing.l4j -i x.npy -o y.npy",
-        "verify missing.l4j golden.npz"
+        "verify missing.l4j golden.npz",
+        "bench missing.l4j"
       })
   void aMissingFileExitsWithOneAndASentence(String arguments) {
     CommandRun run = CommandRun.of((Object[]) words(arguments));

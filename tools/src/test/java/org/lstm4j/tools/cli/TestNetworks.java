@@ -12,30 +12,30 @@ import org.lstm4j.engine.Tensor;
 import org.lstm4j.engine.WeightSource;
 
 /** Small networks with weights that are the same in every run. */
-final class TestNetworks {
+public final class TestNetworks {
   private TestNetworks() {}
 
   /** Three features in, two out, at every time step. */
-  static Network.Builder manyToMany() {
+  public static Network.Builder manyToMany() {
     return Network.builder().add(Layer.Lstm.of("lstm", 3, 4), new Layer.Linear("fc", 4, 2, true));
   }
 
   /** Three features in, two out, for the whole sequence. */
-  static Network.Builder manyToOne() {
+  public static Network.Builder manyToOne() {
     return Network.builder()
         .add(
             Layer.Lstm.of("lstm", 3, 4), new Layer.ReadLast(4), new Layer.Linear("fc", 4, 2, true));
   }
 
   /** One vector of three features becomes five time steps of three. */
-  static Network.Builder oneToMany() {
+  public static Network.Builder oneToMany() {
     return Network.builder()
         .add(Layer.Lstm.of("lstm", 3, 4), new Layer.Linear("fc", 4, 3, true))
         .oneToMany(new OneToMany(OneToMany.Mode.FEEDBACK, 5));
   }
 
   /** Tokens from 0 to 6 in, seven features out. */
-  static Network.Builder tokens() {
+  public static Network.Builder tokens() {
     return Network.builder()
         .add(
             new Layer.Embedding("emb", 7, 3),
@@ -44,17 +44,17 @@ final class TestNetworks {
   }
 
   /** Both directions: needs the whole sequence. */
-  static Network.Builder bidirectional() {
+  public static Network.Builder bidirectional() {
     return Network.builder().add(new Layer.Lstm("lstm", 3, 4, 1, true, true, 0, false));
   }
 
   /** Two recurrent parts, a and b. */
-  static Network.Builder twoLstms() {
+  public static Network.Builder twoLstms() {
     return Network.builder().add(Layer.Lstm.of("a", 3, 4), Layer.Lstm.of("b", 4, 2));
   }
 
   /** Fills a network with weights. */
-  static Network build(Network.Builder builder) {
+  public static Network build(Network.Builder builder) {
     SplittableRandom random = new SplittableRandom(20);
     Map<String, Tensor> tensors = new HashMap<>();
     for (Parameter parameter : builder.parameters()) {

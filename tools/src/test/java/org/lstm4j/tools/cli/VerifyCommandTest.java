@@ -2,11 +2,13 @@
 package org.lstm4j.tools.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,7 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lstm4j.engine.Network;
+import org.lstm4j.engine.WeightStorage;
 import org.lstm4j.format.ModelFile;
+import org.lstm4j.tools.ImportOptions;
 import org.lstm4j.tools.data.NdArray;
 import org.lstm4j.tools.data.Npz;
 
@@ -80,6 +84,60 @@ class VerifyCommandTest {
     assertEquals(0, verify("--tolerance", "0").exitCode());
     arrays.put("out_f32", shifted(arrays.get("out"), 0.4e-3));
     assertEquals(1, verify("--tolerance", "1").exitCode());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bf16", "int8"})
+  void theErrorOfSmallerWeightsIsReportedAndBoundByNothing(String weights) throws IOException {
+    arrays.put("out_f32", arrays.get("out"));
+    shiftLastElement("hn|a", 1e3);
+    CommandRun run = verify("--weights", weights);
+    assertEquals(0, run.exitCode(), run.out() + run.err());
+    assertTrue(run.out().contains("ok     out: largest error"), run.out());
+    assertTrue(run.out().contains("of the largest magnitude"), run.out());
+    assertFalse(run.out().contains("; bound"), run.out());
+    assertTrue(run.out().contains("with " + weights + " weights"), run.out());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bf16", "int8"})
+  void aToleranceBoundsSmallerWeightsToo(String weights) throws IOException {
+    // PyTorch's own error, as large as it may be, makes no bound for them.
+    arrays.put("out_f32", shifted(arrays.get("out"), 1));
+    assertEquals(0, verify("--weights", weights, "--tolerance", "0.05").exitCode());
+    CommandRun run = verify("--weights", weights, "--tolerance", "0");
+    assertEquals(1, run.exitCode());
+    assertTrue(run.out().contains("FAILED out: largest error"), run.out());
+    assertTrue(run.out().contains("; bound 0.00"), run.out());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bf16", "int8"})
+  void aResultThatIsNotFiniteFailsWhateverTheWeights(String weights) throws IOException {
+    arrays.put("x", NdArray.of(new float[] {1, 2, 3, Float.NaN, 0, 1}, 2, 1, 3));
+    CommandRun run = verify("--weights", weights);
+    assertEquals(1, run.exitCode());
+    assertTrue(run.out().contains("FAILED out"), run.out());
+  }
+
+  @Test
+  void float32WeightsKeepTheBoundOfFloat32() throws IOException {
+    assertEquals(verify(), verify("--weights", "f32"));
+  }
+
+  @Test
+  void smallerWeightsOfARealModelCostSomeAccuracyButNotMuch() throws IOException {
+    Path checkpoint = Goldens.folder().resolve("lstm-40-64.pt");
+    NamedArrays reference =
+        new NamedArrays("golden", Npz.read(Goldens.folder().resolve("lstm-40-64.npz")));
+    try (LoadedModel loaded =
+        LoadedModel.importCheckpoint(checkpoint, ImportOptions.builder().build())) {
+      for (WeightStorage weights : List.of(WeightStorage.BFLOAT16, WeightStorage.INT8)) {
+        Verification verification = new Verification(loaded.network(), weights, ErrorBound.none());
+        Comparison out = verification.verify(reference).getFirst();
+        assertTrue(out.absolute() > 1e-5 && out.absolute() < 0.05, weights + " " + out);
+      }
+    }
   }
 
   @ParameterizedTest

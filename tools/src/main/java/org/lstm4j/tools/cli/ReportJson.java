@@ -5,17 +5,17 @@ import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Writes a {@link ModelReport} as JSON. */
-final class ModelReportJson {
+/** Writes a report as JSON: the names of its components, in snake case, are the keys. */
+final class ReportJson {
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .enable(SerializationFeature.INDENT_OUTPUT)
           .build();
 
-  private ModelReportJson() {}
+  private ReportJson() {}
 
-  static String of(ModelReport report) {
+  static String of(Record report) {
     return MAPPER.writeValueAsString(report);
   }
 }
