@@ -144,8 +144,11 @@ public final class Network implements AutoCloseable {
         .sum();
   }
 
-  /** {@return bytes of off-heap memory that the packed weights take, padding included} */
-  public long packedBytes() {
+  /**
+   * {@return bytes of off-heap memory that the packed weights take, padding included: those of
+   * float32, and those of each other {@link WeightStorage} that a session has asked for}
+   */
+  public synchronized long packedBytes() {
     return weights.bytes();
   }
 

@@ -10,8 +10,10 @@ import java.util.List;
 import java.util.Objects;
 import org.lstm4j.engine.stage.LstmStage;
 import org.lstm4j.engine.stage.ReadoutStage;
+import org.lstm4j.engine.stage.Resources;
 import org.lstm4j.engine.stage.Rows;
 import org.lstm4j.engine.stage.Stage;
+import org.lstm4j.engine.stage.Team;
 
 /**
  * Runs a {@link Network}: it owns the recurrent state and the scratch memory, off-heap.
@@ -35,6 +37,7 @@ public final class Session implements AutoCloseable {
   private final Network network;
   private final SessionOptions options;
   private final Arena arena = Arena.ofShared();
+  private final Team team;
   private final Stage[] stages;
 
   /** Stages before the readout; all of them where there is none. */
@@ -61,7 +64,8 @@ public final class Session implements AutoCloseable {
     this.network = network;
     this.options = Objects.requireNonNull(options, "options");
     this.batch = options.batch();
-    SessionPlan plan = plan(network, weights, options);
+    this.team = new Team(options.threads());
+    SessionPlan plan = plan(network, weights);
     this.stages = plan.stages();
     this.lstms = State.lstms(network);
     this.lstmStages = plan.lstms();
@@ -74,10 +78,11 @@ public final class Session implements AutoCloseable {
     this.manyToOne = sequenceStages < stages.length;
   }
 
-  private SessionPlan plan(Network network, Weights weights, SessionOptions options) {
+  private SessionPlan plan(Network network, Weights weights) {
     try {
-      return new SessionPlan(network, weights, options, arena);
+      return new SessionPlan(network, weights, options, new Resources(arena, team));
     } catch (Throwable e) {
+      team.close();
       arena.close();
       throw e;
     }
@@ -350,6 +355,7 @@ public final class Session implements AutoCloseable {
       requireNobodyInside();
       closed = true;
     }
+    team.close();
     arena.close();
     network.sessionClosed();
   }

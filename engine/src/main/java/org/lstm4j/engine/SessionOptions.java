@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.engine;
 
+import java.util.Objects;
+
 /**
  * How a {@link Session} is laid out; immutable, start from {@link #defaults()}.
  *
@@ -9,12 +11,23 @@ package org.lstm4j.engine;
  * @param maxSteps time steps that are computed together. Longer runs of a network that looks only
  *     back are cut into chunks of this size; a network that needs the whole sequence ({@link
  *     Network#needsWholeSequence()}) refuses longer ones. Scratch memory grows with it.
+ * @param threads threads that compute together, the caller included. The others belong to the
+ *     session and end with it; they wait for work by spinning for a tenth of a millisecond, then
+ *     park, and a call that finds them parked wakes them and begins alone. That pays for steps of
+ *     more than some microseconds, from a hidden size of about 256 on. Results do not depend on it.
+ * @param weights how weights are stored
  */
-public record SessionOptions(int batch, int maxBatch, int maxSteps) {
-  private static final SessionOptions DEFAULTS = new SessionOptions(1, 1, 64);
+public record SessionOptions(
+    int batch, int maxBatch, int maxSteps, int threads, WeightStorage weights) {
+  private static final SessionOptions DEFAULTS =
+      new SessionOptions(1, 1, 64, 1, WeightStorage.FLOAT32);
 
   /** Checks the sizes. */
   public SessionOptions {
+    Objects.requireNonNull(weights, "weights");
+    if (threads <= 0) {
+      throw new IllegalArgumentException("threads must be positive, not " + threads);
+    }
     if (batch <= 0 || maxSteps <= 0) {
       throw new IllegalArgumentException(
           "batch and maxSteps must be positive, not " + batch + " and " + maxSteps);
@@ -25,7 +38,7 @@ public record SessionOptions(int batch, int maxBatch, int maxSteps) {
     }
   }
 
-  /** {@return one batch row, 64 time steps at a time} */
+  /** {@return one batch row, 64 time steps at a time, one thread, float32 weights} */
   public static SessionOptions defaults() {
     return DEFAULTS;
   }
@@ -37,7 +50,7 @@ public record SessionOptions(int batch, int maxBatch, int maxSteps) {
    * @return the changed options
    */
   public SessionOptions withBatch(int value) {
-    return new SessionOptions(value, Math.max(value, maxBatch), maxSteps);
+    return new SessionOptions(value, Math.max(value, maxBatch), maxSteps, threads, weights);
   }
 
   /**
@@ -47,7 +60,7 @@ public record SessionOptions(int batch, int maxBatch, int maxSteps) {
    * @return the changed options
    */
   public SessionOptions withMaxBatch(int value) {
-    return new SessionOptions(batch, value, maxSteps);
+    return new SessionOptions(batch, value, maxSteps, threads, weights);
   }
 
   /**
@@ -57,6 +70,26 @@ public record SessionOptions(int batch, int maxBatch, int maxSteps) {
    * @return the changed options
    */
   public SessionOptions withMaxSteps(int value) {
-    return new SessionOptions(batch, maxBatch, value);
+    return new SessionOptions(batch, maxBatch, value, threads, weights);
+  }
+
+  /**
+   * These options with another number of threads.
+   *
+   * @param value threads that compute together, the caller included
+   * @return the changed options
+   */
+  public SessionOptions withThreads(int value) {
+    return new SessionOptions(batch, maxBatch, maxSteps, value, weights);
+  }
+
+  /**
+   * These options with another storage of weights.
+   *
+   * @param value how weights are stored
+   * @return the changed options
+   */
+  public SessionOptions withWeights(WeightStorage value) {
+    return new SessionOptions(batch, maxBatch, maxSteps, threads, value);
   }
 }

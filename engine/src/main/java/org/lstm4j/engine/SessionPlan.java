@@ -8,6 +8,7 @@ import java.util.List;
 import org.lstm4j.engine.kernel.Elementwise;
 import org.lstm4j.engine.kernel.Elementwise.Function;
 import org.lstm4j.engine.kernel.Kernels;
+import org.lstm4j.engine.kernel.PackedMatrix;
 import org.lstm4j.engine.kernel.Softmax;
 import org.lstm4j.engine.stage.ActivationStage;
 import org.lstm4j.engine.stage.AttentionStage;
@@ -20,6 +21,7 @@ import org.lstm4j.engine.stage.OneHotStage;
 import org.lstm4j.engine.stage.ReadFinalStage;
 import org.lstm4j.engine.stage.ReadLastStage;
 import org.lstm4j.engine.stage.ReadoutStage;
+import org.lstm4j.engine.stage.Resources;
 import org.lstm4j.engine.stage.Rows;
 import org.lstm4j.engine.stage.Stage;
 import org.lstm4j.engine.stage.TimeWeights;
@@ -30,17 +32,18 @@ import org.lstm4j.engine.stage.WeightedOverTimeStage;
  */
 final class SessionPlan {
   private final Weights weights;
+  private final Resources resources;
   private final SegmentAllocator allocator;
   private final SessionOptions options;
   private final List<Stage> stages = new ArrayList<>();
   private final Rows input;
   private final MemorySegment tokens;
 
-  SessionPlan(
-      Network network, Weights weights, SessionOptions options, SegmentAllocator allocator) {
+  SessionPlan(Network network, Weights weights, SessionOptions options, Resources resources) {
     this.weights = weights;
     this.options = options;
-    this.allocator = allocator;
+    this.resources = resources;
+    this.allocator = resources.allocator();
     this.tokens = network.takesTokens() ? allocator.allocate(maxRows() * Integer.BYTES, 64) : null;
     this.input =
         network.takesTokens() ? null : Rows.allocate(allocator, maxRows(), network.inputSize());
@@ -100,18 +103,22 @@ final class SessionPlan {
       for (int direction = 0; direction < lstm.numDirections(); direction++) {
         stack.add(
             new LstmWeights(
-                weights.matrix(lstm.parameterName("weight_ih", layer, direction)),
-                weights.matrix(lstm.parameterName("weight_hh", layer, direction)),
-                weights.matrix(lstm.parameterName("weight_hr", layer, direction))));
+                matrix(lstm.parameterName("weight_ih", layer, direction)),
+                matrix(lstm.parameterName("weight_hh", layer, direction)),
+                matrix(lstm.parameterName("weight_hr", layer, direction))));
       }
     }
     return new LstmStage(
-        rows, stack, lstm.numDirections(), allocator, options.maxSteps(), options.maxBatch());
+        rows, stack, lstm.numDirections(), resources, options.maxSteps(), options.maxBatch());
   }
 
   private LinearStage linear(Layer.Linear linear, Rows rows) {
     String weight = linear.parameters().getFirst().name();
-    return new LinearStage(rows, weights.matrix(weight), allocator, maxRows());
+    return new LinearStage(rows, matrix(weight), resources, maxRows());
+  }
+
+  private PackedMatrix matrix(String parameter) {
+    return weights.matrix(parameter, options.weights());
   }
 
   private ReadoutStage readout(Layer.Readout readout, Rows rows) {

@@ -21,10 +21,14 @@ final class Weights implements AutoCloseable {
   private final Arena arena = Arena.ofShared();
   private final Map<String, Parameter> parameters = new HashMap<>();
   private final Map<String, PackedMatrix> matrices = new HashMap<>();
+  private final Map<Compact, PackedMatrix> compact = new HashMap<>();
   private final Map<String, MemorySegment> plain = new HashMap<>();
   private long bytes;
 
   private Weights() {}
+
+  /** A matrix in a storage other than FLOAT32. */
+  private record Compact(String parameter, WeightStorage storage) {}
 
   /** Reads every parameter of the layers once and packs it. */
   static Weights pack(List<Layer> layers, WeightSource source) {
@@ -82,11 +86,9 @@ final class Weights implements AutoCloseable {
           }
         }
         addMatrix(lstm.parameterName("weight_ih", layer, direction), input, bias, source);
-        addMatrix(
-            lstm.parameterName("weight_hh", layer, direction),
-            Kernels.layout(LstmGates.GATES, hidden, lstm.hiddenOutputSize()),
-            bias,
-            source);
+        PackedGates recurrent = Kernels.layout(LstmGates.GATES, hidden, lstm.hiddenOutputSize());
+        MemorySegment none = allocate(recurrent.rowBytes());
+        addMatrix(lstm.parameterName("weight_hh", layer, direction), recurrent, none, source);
         if (lstm.projSize() > 0) {
           PackedGates projection = Kernels.layout(1, lstm.projSize(), hidden);
           MemorySegment zeros = allocate(projection.rowBytes());
@@ -159,9 +161,20 @@ final class Weights implements AutoCloseable {
     return arena.allocate(Math.max(size, 1), ALIGNMENT);
   }
 
-  /** The packed matrix of a parameter. */
-  PackedMatrix matrix(String name) {
-    return matrices.get(name);
+  /** The packed matrix of a parameter in a storage, made at first request; {@code null} if none. */
+  PackedMatrix matrix(String name, WeightStorage storage) {
+    PackedMatrix floats = matrices.get(name);
+    if (floats == null || storage == WeightStorage.FLOAT32) {
+      return floats;
+    }
+    return compact.computeIfAbsent(
+        new Compact(name, storage),
+        key -> {
+          PackedGates layout = floats.layout().in(storage);
+          MemorySegment stored = allocate(layout.bytes());
+          layout.store(floats.weights(), stored);
+          return new PackedMatrix(layout, stored, floats.bias());
+        });
   }
 
   /** A vector or embedding table, in PyTorch's order. */

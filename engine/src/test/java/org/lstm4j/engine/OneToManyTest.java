@@ -26,7 +26,7 @@ class OneToManyTest {
   @EnumSource
   void aRunEqualsThePlainNetworkStepByStep(Mode mode) {
     for (int maxSteps : new int[] {1, 4, STEPS}) {
-      SessionOptions options = new SessionOptions(BATCH, BATCH, maxSteps);
+      SessionOptions options = new SessionOptions(BATCH, BATCH, maxSteps, 1, WeightStorage.FLOAT32);
       try (Network plain = RandomWeights.build(Network.builder().add(LAYERS), 1);
           Network oneToMany = network(mode);
           Session stepping = plain.newSession(options);

@@ -11,9 +11,11 @@ class SessionOptionsTest {
   void aLargerBatchRaisesItsMaximum() {
     SessionOptions options = SessionOptions.defaults().withBatch(5);
 
-    assertEquals(new SessionOptions(5, 5, 64), options);
-    assertEquals(new SessionOptions(2, 5, 64), options.withBatch(2));
-    assertEquals(new SessionOptions(5, 9, 3), options.withMaxBatch(9).withMaxSteps(3));
+    assertEquals(new SessionOptions(5, 5, 64, 1, WeightStorage.FLOAT32), options);
+    assertEquals(new SessionOptions(2, 5, 64, 1, WeightStorage.FLOAT32), options.withBatch(2));
+    assertEquals(
+        new SessionOptions(5, 9, 3, 1, WeightStorage.FLOAT32),
+        options.withMaxBatch(9).withMaxSteps(3));
   }
 
   @Test
@@ -25,6 +27,9 @@ class SessionOptionsTest {
     assertEquals(
         "batch and maxSteps must be positive, not 1 and -1",
         assertThrows(IllegalArgumentException.class, () -> options.withMaxSteps(-1)).getMessage());
+    assertEquals(
+        "threads must be positive, not 0",
+        assertThrows(IllegalArgumentException.class, () -> options.withThreads(0)).getMessage());
     assertEquals(
         "maxBatch 2 is smaller than batch 3",
         assertThrows(IllegalArgumentException.class, () -> options.withBatch(3).withMaxBatch(2))

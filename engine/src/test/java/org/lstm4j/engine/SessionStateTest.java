@@ -37,7 +37,8 @@ class SessionStateTest {
   void aStateMovesToASessionOfOtherOptions(NetworkCase networkCase) {
     try (Network moving = networkCase.build();
         Session from = moving.newSession(OPTIONS);
-        Session to = moving.newSession(new SessionOptions(BATCH, BATCH + 2, 2))) {
+        Session to =
+            moving.newSession(new SessionOptions(BATCH, BATCH + 2, 2, 1, WeightStorage.FLOAT32))) {
       Sequence sequence = Sequence.random(moving, 6, BATCH, 1);
       sequence.steps(0, 3).run(from);
 

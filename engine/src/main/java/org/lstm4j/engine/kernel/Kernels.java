@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.engine.kernel;
 
+import org.lstm4j.engine.WeightStorage;
+
 /**
  * Selects the implementation of a kernel: the one place that knows whether this JVM has vectors,
  * and how wide.
@@ -33,26 +35,40 @@ public final class Kernels {
   }
 
   /**
-   * The layout of a matrix on this machine: the widest vectors, unless half as wide ones save an
-   * eighth of the work or more. So 40 units are five vectors of 8 lanes, not three of 16, but 1000
-   * units are 63 vectors of 16. It depends on the units alone, so that all matrices that meet in
-   * one row share their lanes.
+   * The layout of a matrix on this machine: the vectors are as wide as makes them fewest, and no
+   * wider. So 20 units are 2 vectors of 16 lanes rather than 3 of 8, but 8 units are one of 8. It
+   * depends on the units alone, so that all matrices that meet in one row share their lanes.
    */
   public static PackedGates layout(int gates, int units, int inputs) {
     int lanes = MAX_LANES;
-    while (lanes > 4 && 8L * padded(units, lanes / 2) <= 7L * padded(units, lanes)) {
+    while (lanes > 4 && blocks(units, lanes / 2) == blocks(units, lanes)) {
       lanes /= 2;
     }
     return new PackedGates(gates, units, inputs, lanes);
   }
 
-  private static int padded(int units, int lanes) {
-    return (units + lanes - 1) / lanes * lanes;
+  private static int blocks(int units, int lanes) {
+    return (units + lanes - 1) / lanes;
   }
 
-  /** The matrix product for a layout. */
+  /** The product of a matrix and one vector. */
   public static MatVec matVec(PackedGates layout) {
-    return VECTORS ? Specialization.of(VectorMatVec.class, layout) : new ScalarMatVec(layout);
+    return VECTORS
+        ? Specialization.of(vectorMatVec(layout.storage()), layout)
+        : new ScalarMatVec(layout);
+  }
+
+  static Class<? extends MatVec> vectorMatVec(WeightStorage storage) {
+    return switch (storage) {
+      case FLOAT32 -> VectorMatVec.class;
+      case BFLOAT16 -> VectorMatVecBf16.class;
+      case INT8 -> VectorMatVecInt8.class;
+    };
+  }
+
+  /** The product of a matrix and several vectors. */
+  public static MatMul matMul(PackedGates layout) {
+    return VECTORS ? Specialization.of(VectorMatMul.class, layout) : new ScalarMatMul(layout);
   }
 
   /** The gate arithmetic for the rows of a layout; its inputs do not matter. */

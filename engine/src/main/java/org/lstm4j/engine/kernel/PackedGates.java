@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.engine.kernel;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.MemorySegment;
+import org.lstm4j.engine.WeightStorage;
 
 /**
  * The packed layout of a weight matrix, and the one place that knows it.
@@ -27,20 +30,44 @@ import java.lang.foreign.MemorySegment;
  * <p>Pre-activations, biases and states use the vector order alone: {@code [v][lane]}, which for
  * one gate is the plain order of the units.
  *
- * <p><b>Summation order.</b> A matrix product is one chain for each output: it starts at zero and
- * adds {@code weight[k] * input[k]} for k = 0, 1, 2, ... in the numeric class of this JVM ({@link
- * NumericClass}). A gate's pre-activation is <em>((b_ih + b_hh) + sum W_ih x) + sum W_hh h</em>,
- * each sum one chain; a linear output is <em>sum W x + b</em>. This depends on nothing but the
- * sizes: not on lanes, tiles, batch, threads, steps or runs.
+ * <p><b>Storage.</b> What stands above is FLOAT32. BFLOAT16 has 32-bit words in place of floats,
+ * each with the weights of two neighbouring inputs, the first in its lower half; an odd last input
+ * has a word of its own. INT8 has bytes in place of floats, and behind them, from {@link
+ * #scalesOffset} on, one output row of floats: the scale of each output. Both are made from a
+ * packed FLOAT32 matrix by {@link #store}.
+ *
+ * <p><b>Summation order.</b> A matrix product is one chain for each output: it starts at the bias
+ * and adds {@code weight[k] * input[k]} for k = 0, 1, 2, ... in the numeric class of this JVM
+ * ({@link NumericClass}). A gate's pre-activation is <em>((b_ih + b_hh) + sum W_ih x) + (0 + sum
+ * W_hh h)</em>, two chains; a linear output is <em>b + sum W x</em>. INT8 starts at zero, sums the
+ * integers, multiplies the sum by the scale and then adds the bias. This depends on nothing but the
+ * sizes and the storage: not on lanes, tiles, batch, threads, steps or runs.
  *
  * @param gates vectors per block: 4 for an LSTM, 1 for a linear layer or projection
  * @param units outputs of each gate
  * @param inputs columns of the matrix
  * @param lanes floats per vector; a power of two
+ * @param storage how weights are stored
  */
-public record PackedGates(int gates, int units, int inputs, int lanes) {
+public record PackedGates(int gates, int units, int inputs, int lanes, WeightStorage storage) {
   /** Vectors per full tile: eight accumulators hide the latency of a multiply-add. */
   static final int TILE = 8;
+
+  /** Floats of the widest vectors. */
+  static final int MAX_LANES = 16;
+
+  private static final int INT8_MAX = 127;
+  private static final long ALIGNMENT = 64;
+
+  /** A layout of floats. */
+  public PackedGates(int gates, int units, int inputs, int lanes) {
+    this(gates, units, inputs, lanes, WeightStorage.FLOAT32);
+  }
+
+  /** The same matrix stored otherwise. */
+  public PackedGates in(WeightStorage other) {
+    return new PackedGates(gates, units, inputs, lanes, other);
+  }
 
   /** Blocks of {@code lanes} units, the last one padded. */
   public int blocks() {
@@ -62,9 +89,28 @@ public record PackedGates(int gates, int units, int inputs, int lanes) {
     return (long) rowFloats() * Float.BYTES;
   }
 
-  /** Bytes of the packed matrix, padding included. */
+  /** Tiles that threads may share out; the narrower ones at the end count as one. */
+  public int tiles() {
+    return (vectors() + TILE - 1) / TILE;
+  }
+
+  /** Bytes of the packed matrix, padding and scales included. */
   public long bytes() {
-    return rowBytes() * inputs;
+    return switch (storage) {
+      case FLOAT32 -> rowBytes() * inputs;
+      case BFLOAT16 -> rowBytes() * pairs();
+      case INT8 -> scalesOffset() + rowBytes();
+    };
+  }
+
+  /** Words that hold the weights of one output in BFLOAT16. */
+  int pairs() {
+    return (inputs + 1) / 2;
+  }
+
+  /** Where the scales of INT8 start, in bytes. */
+  long scalesOffset() {
+    return ((long) rowFloats() * inputs + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   }
 
   /** The place of a unit's gate in an output row. */
@@ -72,7 +118,7 @@ public record PackedGates(int gates, int units, int inputs, int lanes) {
     return (unit / lanes * gates + gate) * lanes + unit % lanes;
   }
 
-  /** The place of one weight in the packed matrix, in floats. */
+  /** The place of one weight in the packed FLOAT32 matrix, in floats. */
   public long index(int gate, int unit, int input) {
     int vector = unit / lanes * gates + gate;
     int tile = tileStart(vector);
@@ -118,7 +164,102 @@ public record PackedGates(int gates, int units, int inputs, int lanes) {
     }
   }
 
-  /** Restores PyTorch's order, bit for bit. */
+  /**
+   * Stores a FLOAT32 matrix in the storage of this layout.
+   *
+   * @param floats the matrix, packed as {@code in(FLOAT32)}
+   * @param stored receives it, zeroed before
+   */
+  public void store(MemorySegment floats, MemorySegment stored) {
+    for (int vector = 0; vector < vectors(); vector++) {
+      int tile = tileStart(vector);
+      int width = tileWidth(tile);
+      for (int lane = 0; lane < lanes; lane++) {
+        long column = (long) (vector - tile) * lanes + lane;
+        storeOutput(
+            floats,
+            stored,
+            (long) tile * lanes,
+            (long) width * lanes,
+            column,
+            vector * lanes + lane);
+      }
+    }
+  }
+
+  /**
+   * Stores the weights of one output.
+   *
+   * @param tile floats of a row before the tile
+   * @param stride floats from one input to the next
+   * @param column the output's place in the tile
+   * @param output its place in a row
+   */
+  private void storeOutput(
+      MemorySegment floats, MemorySegment stored, long tile, long stride, long column, int output) {
+    long from = tile * inputs + column;
+    switch (storage) {
+      case FLOAT32 -> {
+        for (int k = 0; k < inputs; k++) {
+          stored.setAtIndex(
+              JAVA_FLOAT, from + k * stride, floats.getAtIndex(JAVA_FLOAT, from + k * stride));
+        }
+      }
+      case BFLOAT16 -> {
+        for (int k = 0; k < inputs; k++) {
+          long word = tile * pairs() + column + k / 2 * stride;
+          int bits = bfloat16(floats.getAtIndex(JAVA_FLOAT, from + k * stride));
+          stored.setAtIndex(
+              JAVA_INT, word, stored.getAtIndex(JAVA_INT, word) | (bits << (k % 2 * 16)));
+        }
+      }
+      case INT8 -> {
+        float max = 0;
+        for (int k = 0; k < inputs; k++) {
+          max = Math.max(max, Math.abs(floats.getAtIndex(JAVA_FLOAT, from + k * stride)));
+        }
+        float scale = max / INT8_MAX;
+        for (int k = 0; k < inputs; k++) {
+          stored.set(
+              JAVA_BYTE,
+              from + k * stride,
+              int8(floats.getAtIndex(JAVA_FLOAT, from + k * stride), scale));
+        }
+        stored.set(JAVA_FLOAT, scalesOffset() + (long) output * Float.BYTES, scale);
+      }
+    }
+  }
+
+  /** The upper half of a float, rounded to nearest, ties to even; NaN stays NaN. */
+  static int bfloat16(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    if (Float.isNaN(value)) {
+      return (bits >>> 16) | (1 << 6);
+    }
+    return (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
+  }
+
+  /**
+   * The nearest multiple of a scale. A row with a weight that is not finite has a scale that is not
+   * finite either, and so gives outputs that are not.
+   */
+  static byte int8(float value, float scale) {
+    return scale == 0 ? 0 : (byte) Math.clamp((long) Math.rint(value / scale), -INT8_MAX, INT8_MAX);
+  }
+
+  /** The weight of an input and output of a tile, as a float, without its scale. */
+  float weight(MemorySegment stored, long tile, long stride, long column, int k) {
+    return switch (storage) {
+      case FLOAT32 -> stored.getAtIndex(JAVA_FLOAT, tile * inputs + column + k * stride);
+      case BFLOAT16 -> {
+        int word = stored.getAtIndex(JAVA_INT, tile * pairs() + column + k / 2 * stride);
+        yield Float.intBitsToFloat(k % 2 == 0 ? word << 16 : word & 0xffff0000);
+      }
+      case INT8 -> stored.get(JAVA_BYTE, tile * inputs + column + k * stride);
+    };
+  }
+
+  /** Restores PyTorch's order from FLOAT32, bit for bit. */
   public void unpack(MemorySegment packed, MemorySegment matrix) {
     for (int row = 0; row < gates * units; row++) {
       long source = index(row / units, row % units, 0);

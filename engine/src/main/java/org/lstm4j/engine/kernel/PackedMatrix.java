@@ -9,6 +9,6 @@ import java.lang.foreign.MemorySegment;
  * @param layout where each weight lies
  * @param weights the packed weights
  * @param bias one output row in vector order, zeros where there is no bias; {@code b_ih + b_hh} for
- *     the gates of an LSTM
+ *     the input weights of an LSTM, zeros for its recurrent weights
  */
 public record PackedMatrix(PackedGates layout, MemorySegment weights, MemorySegment bias) {}

@@ -17,41 +17,44 @@ final class ScalarLstmGates implements LstmGates {
 
   @Override
   public void apply(
-      MemorySegment bias,
       MemorySegment fromInput,
       long fromInputOffset,
       MemorySegment fromHidden,
+      long fromHiddenOffset,
       MemorySegment c,
       long cOffset,
       MemorySegment h,
-      long hOffset) {
-    activate(bias, fromInput, fromInputOffset, fromHidden);
-    for (int unit = 0; unit < blocks * lanes; unit++) {
+      long hOffset,
+      int firstBlock,
+      int endBlock) {
+    int end = Math.min(endBlock, blocks);
+    for (int index = firstBlock * GATES * lanes; index < end * GATES * lanes; index++) {
+      long place = (long) index * Float.BYTES;
+      float p = fromInput.get(JAVA_FLOAT, fromInputOffset + place);
+      p += fromHidden.get(JAVA_FLOAT, fromHiddenOffset + place);
+      boolean cell = index / lanes % GATES == CELL_GATE;
+      float z = ScalarMath.halfTanh(p * (cell ? 0.5f : 0.25f));
+      float gate = z + (cell ? z : 0.5f);
+      fromHidden.set(JAVA_FLOAT, fromHiddenOffset + place, gate);
+    }
+    for (int unit = firstBlock * lanes; unit < end * lanes; unit++) {
       long place = (long) unit * Float.BYTES;
-      float i = gate(fromHidden, unit, 0);
-      float f = gate(fromHidden, unit, 1);
-      float g = gate(fromHidden, unit, 2);
-      float o = gate(fromHidden, unit, 3);
+      float i = gate(fromHidden, fromHiddenOffset, unit, 0);
+      float f = gate(fromHidden, fromHiddenOffset, unit, 1);
+      float g = gate(fromHidden, fromHiddenOffset, unit, 2);
+      float o = gate(fromHidden, fromHiddenOffset, unit, 3);
       float cell = ScalarMath.fma(f, c.get(JAVA_FLOAT, cOffset + place), i * g);
       cell = Subnormals.flush(cell);
       c.set(JAVA_FLOAT, cOffset + place, cell);
-      h.set(JAVA_FLOAT, hOffset + place, Subnormals.flush(o * ScalarMath.tanh(cell)));
+      h.set(
+          JAVA_FLOAT,
+          hOffset + place,
+          Subnormals.flush((o + o) * ScalarMath.halfTanh(cell * 0.5f)));
     }
   }
 
-  private void activate(
-      MemorySegment bias, MemorySegment fromInput, long fromInputOffset, MemorySegment gates) {
-    for (int index = 0; index < blocks * GATES * lanes; index++) {
-      long place = (long) index * Float.BYTES;
-      float scale = index / lanes % GATES == CELL_GATE ? 1f : 0.5f;
-      float p = bias.get(JAVA_FLOAT, place) + fromInput.get(JAVA_FLOAT, fromInputOffset + place);
-      p += gates.get(JAVA_FLOAT, place);
-      gates.set(JAVA_FLOAT, place, ScalarMath.fma(ScalarMath.tanh(scale * p), scale, 1 - scale));
-    }
-  }
-
-  private float gate(MemorySegment gates, int unit, int gate) {
+  private float gate(MemorySegment gates, long offset, int unit, int gate) {
     int index = (unit / lanes * GATES + gate) * lanes + unit % lanes;
-    return gates.getAtIndex(JAVA_FLOAT, index);
+    return gates.get(JAVA_FLOAT, offset + (long) index * Float.BYTES);
   }
 }

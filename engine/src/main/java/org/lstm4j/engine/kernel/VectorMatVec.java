@@ -13,8 +13,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The vector kernel of {@link MatVec}; a template that {@link Specialization} defines once for each
- * shape, so that lanes and sizes are constants to the compiler.
+ * The vector kernel of {@link MatVec} for FLOAT32; a template that {@link Specialization} defines
+ * once for each shape, so that lanes and sizes are constants to the compiler.
  *
  * <p>The tile loops are written out because C2 keeps accumulators in registers only as local
  * variables, and without helper methods for the reason that the package description gives. Branches
@@ -33,38 +33,62 @@ final class VectorMatVec implements MatVec {
 
   @Override
   public void apply(
-      MemorySegment weights, MemorySegment x, long xOffset, MemorySegment out, long outOffset) {
-    long done = 0;
-    for (int t = 0; t < TILES; t++) {
-      tile8(weights, done * INPUTS, x, xOffset, out, outOffset + done);
-      done += 8 * VECTOR;
+      MemorySegment weights,
+      MemorySegment bias,
+      MemorySegment x,
+      long xOffset,
+      MemorySegment out,
+      long outOffset,
+      int firstTile,
+      int endTile) {
+    for (int t = firstTile; t < Math.min(endTile, TILES); t++) {
+      tile8(weights, t * 8, bias, x, xOffset, out, outOffset);
     }
+    if (endTile > Math.max(firstTile, TILES)) {
+      rest(weights, bias, x, xOffset, out, outOffset);
+    }
+  }
+
+  private static void rest(
+      MemorySegment weights,
+      MemorySegment bias,
+      MemorySegment x,
+      long xOffset,
+      MemorySegment out,
+      long outOffset) {
+    int vector = TILES * 8;
     if ((REST & 4) != 0) {
-      tile4(weights, done * INPUTS, x, xOffset, out, outOffset + done);
-      done += 4 * VECTOR;
+      tile4(weights, vector, bias, x, xOffset, out, outOffset);
     }
     if ((REST & 2) != 0) {
-      tile2(weights, done * INPUTS, x, xOffset, out, outOffset + done);
-      done += 2 * VECTOR;
+      tile2(weights, vector + (REST & 4), bias, x, xOffset, out, outOffset);
     }
     if ((REST & 1) != 0) {
-      tile1(weights, done * INPUTS, x, xOffset, out, outOffset + done);
+      tile1(weights, vector + (REST & 6), bias, x, xOffset, out, outOffset);
     }
   }
 
   private static void tile8(
-      MemorySegment weights, long from, MemorySegment x, long xOffset, MemorySegment out, long to) {
-    FloatVector sum0 = FloatVector.zero(SPECIES);
-    FloatVector sum1 = sum0;
-    FloatVector sum2 = sum0;
-    FloatVector sum3 = sum0;
-    FloatVector sum4 = sum0;
-    FloatVector sum5 = sum0;
-    FloatVector sum6 = sum0;
-    FloatVector sum7 = sum0;
+      MemorySegment weights,
+      int vector,
+      MemorySegment bias,
+      MemorySegment x,
+      long xOffset,
+      MemorySegment out,
+      long outOffset) {
+    long from = vector * VECTOR * INPUTS;
+    long start = vector * VECTOR;
+    long to = outOffset + start;
+    FloatVector sum0 = fromMemorySegment(SPECIES, bias, start, ORDER);
+    FloatVector sum1 = fromMemorySegment(SPECIES, bias, start + VECTOR, ORDER);
+    FloatVector sum2 = fromMemorySegment(SPECIES, bias, start + 2 * VECTOR, ORDER);
+    FloatVector sum3 = fromMemorySegment(SPECIES, bias, start + 3 * VECTOR, ORDER);
+    FloatVector sum4 = fromMemorySegment(SPECIES, bias, start + 4 * VECTOR, ORDER);
+    FloatVector sum5 = fromMemorySegment(SPECIES, bias, start + 5 * VECTOR, ORDER);
+    FloatVector sum6 = fromMemorySegment(SPECIES, bias, start + 6 * VECTOR, ORDER);
+    FloatVector sum7 = fromMemorySegment(SPECIES, bias, start + 7 * VECTOR, ORDER);
     for (int k = 0; k < INPUTS; k++) {
-      float input = x.get(JAVA_FLOAT, xOffset + (long) k * Float.BYTES);
-      FloatVector xk = broadcast(SPECIES, input);
+      FloatVector xk = broadcast(SPECIES, x.get(JAVA_FLOAT, xOffset + (long) k * Float.BYTES));
       long at = from + k * (8 * VECTOR);
       FloatVector w0 = fromMemorySegment(SPECIES, weights, at, ORDER);
       FloatVector w1 = fromMemorySegment(SPECIES, weights, at + VECTOR, ORDER);
@@ -74,14 +98,14 @@ final class VectorMatVec implements MatVec {
       FloatVector w5 = fromMemorySegment(SPECIES, weights, at + 5 * VECTOR, ORDER);
       FloatVector w6 = fromMemorySegment(SPECIES, weights, at + 6 * VECTOR, ORDER);
       FloatVector w7 = fromMemorySegment(SPECIES, weights, at + 7 * VECTOR, ORDER);
-      sum0 = FMA ? w0.fma(xk, sum0) : w0.mul(xk).add(sum0);
-      sum1 = FMA ? w1.fma(xk, sum1) : w1.mul(xk).add(sum1);
-      sum2 = FMA ? w2.fma(xk, sum2) : w2.mul(xk).add(sum2);
-      sum3 = FMA ? w3.fma(xk, sum3) : w3.mul(xk).add(sum3);
-      sum4 = FMA ? w4.fma(xk, sum4) : w4.mul(xk).add(sum4);
-      sum5 = FMA ? w5.fma(xk, sum5) : w5.mul(xk).add(sum5);
-      sum6 = FMA ? w6.fma(xk, sum6) : w6.mul(xk).add(sum6);
-      sum7 = FMA ? w7.fma(xk, sum7) : w7.mul(xk).add(sum7);
+      sum0 = FMA ? xk.fma(w0, sum0) : xk.mul(w0).add(sum0);
+      sum1 = FMA ? xk.fma(w1, sum1) : xk.mul(w1).add(sum1);
+      sum2 = FMA ? xk.fma(w2, sum2) : xk.mul(w2).add(sum2);
+      sum3 = FMA ? xk.fma(w3, sum3) : xk.mul(w3).add(sum3);
+      sum4 = FMA ? xk.fma(w4, sum4) : xk.mul(w4).add(sum4);
+      sum5 = FMA ? xk.fma(w5, sum5) : xk.mul(w5).add(sum5);
+      sum6 = FMA ? xk.fma(w6, sum6) : xk.mul(w6).add(sum6);
+      sum7 = FMA ? xk.fma(w7, sum7) : xk.mul(w7).add(sum7);
     }
     sum0.intoMemorySegment(out, to, ORDER);
     sum1.intoMemorySegment(out, to + VECTOR, ORDER);
@@ -94,23 +118,31 @@ final class VectorMatVec implements MatVec {
   }
 
   private static void tile4(
-      MemorySegment weights, long from, MemorySegment x, long xOffset, MemorySegment out, long to) {
-    FloatVector sum0 = FloatVector.zero(SPECIES);
-    FloatVector sum1 = sum0;
-    FloatVector sum2 = sum0;
-    FloatVector sum3 = sum0;
+      MemorySegment weights,
+      int vector,
+      MemorySegment bias,
+      MemorySegment x,
+      long xOffset,
+      MemorySegment out,
+      long outOffset) {
+    long from = vector * VECTOR * INPUTS;
+    long start = vector * VECTOR;
+    long to = outOffset + start;
+    FloatVector sum0 = fromMemorySegment(SPECIES, bias, start, ORDER);
+    FloatVector sum1 = fromMemorySegment(SPECIES, bias, start + VECTOR, ORDER);
+    FloatVector sum2 = fromMemorySegment(SPECIES, bias, start + 2 * VECTOR, ORDER);
+    FloatVector sum3 = fromMemorySegment(SPECIES, bias, start + 3 * VECTOR, ORDER);
     for (int k = 0; k < INPUTS; k++) {
-      float input = x.get(JAVA_FLOAT, xOffset + (long) k * Float.BYTES);
-      FloatVector xk = broadcast(SPECIES, input);
+      FloatVector xk = broadcast(SPECIES, x.get(JAVA_FLOAT, xOffset + (long) k * Float.BYTES));
       long at = from + k * (4 * VECTOR);
       FloatVector w0 = fromMemorySegment(SPECIES, weights, at, ORDER);
       FloatVector w1 = fromMemorySegment(SPECIES, weights, at + VECTOR, ORDER);
       FloatVector w2 = fromMemorySegment(SPECIES, weights, at + 2 * VECTOR, ORDER);
       FloatVector w3 = fromMemorySegment(SPECIES, weights, at + 3 * VECTOR, ORDER);
-      sum0 = FMA ? w0.fma(xk, sum0) : w0.mul(xk).add(sum0);
-      sum1 = FMA ? w1.fma(xk, sum1) : w1.mul(xk).add(sum1);
-      sum2 = FMA ? w2.fma(xk, sum2) : w2.mul(xk).add(sum2);
-      sum3 = FMA ? w3.fma(xk, sum3) : w3.mul(xk).add(sum3);
+      sum0 = FMA ? xk.fma(w0, sum0) : xk.mul(w0).add(sum0);
+      sum1 = FMA ? xk.fma(w1, sum1) : xk.mul(w1).add(sum1);
+      sum2 = FMA ? xk.fma(w2, sum2) : xk.mul(w2).add(sum2);
+      sum3 = FMA ? xk.fma(w3, sum3) : xk.mul(w3).add(sum3);
     }
     sum0.intoMemorySegment(out, to, ORDER);
     sum1.intoMemorySegment(out, to + VECTOR, ORDER);
@@ -119,32 +151,48 @@ final class VectorMatVec implements MatVec {
   }
 
   private static void tile2(
-      MemorySegment weights, long from, MemorySegment x, long xOffset, MemorySegment out, long to) {
-    FloatVector sum0 = FloatVector.zero(SPECIES);
-    FloatVector sum1 = sum0;
+      MemorySegment weights,
+      int vector,
+      MemorySegment bias,
+      MemorySegment x,
+      long xOffset,
+      MemorySegment out,
+      long outOffset) {
+    long from = vector * VECTOR * INPUTS;
+    long start = vector * VECTOR;
+    long to = outOffset + start;
+    FloatVector sum0 = fromMemorySegment(SPECIES, bias, start, ORDER);
+    FloatVector sum1 = fromMemorySegment(SPECIES, bias, start + VECTOR, ORDER);
     for (int k = 0; k < INPUTS; k++) {
-      float input = x.get(JAVA_FLOAT, xOffset + (long) k * Float.BYTES);
-      FloatVector xk = broadcast(SPECIES, input);
+      FloatVector xk = broadcast(SPECIES, x.get(JAVA_FLOAT, xOffset + (long) k * Float.BYTES));
       long at = from + k * (2 * VECTOR);
       FloatVector w0 = fromMemorySegment(SPECIES, weights, at, ORDER);
       FloatVector w1 = fromMemorySegment(SPECIES, weights, at + VECTOR, ORDER);
-      sum0 = FMA ? w0.fma(xk, sum0) : w0.mul(xk).add(sum0);
-      sum1 = FMA ? w1.fma(xk, sum1) : w1.mul(xk).add(sum1);
+      sum0 = FMA ? xk.fma(w0, sum0) : xk.mul(w0).add(sum0);
+      sum1 = FMA ? xk.fma(w1, sum1) : xk.mul(w1).add(sum1);
     }
     sum0.intoMemorySegment(out, to, ORDER);
     sum1.intoMemorySegment(out, to + VECTOR, ORDER);
   }
 
   private static void tile1(
-      MemorySegment weights, long from, MemorySegment x, long xOffset, MemorySegment out, long to) {
-    FloatVector sum = FloatVector.zero(SPECIES);
+      MemorySegment weights,
+      int vector,
+      MemorySegment bias,
+      MemorySegment x,
+      long xOffset,
+      MemorySegment out,
+      long outOffset) {
+    long from = vector * VECTOR * INPUTS;
+    long start = vector * VECTOR;
+    long to = outOffset + start;
+    FloatVector sum0 = fromMemorySegment(SPECIES, bias, start, ORDER);
     for (int k = 0; k < INPUTS; k++) {
-      float input = x.get(JAVA_FLOAT, xOffset + (long) k * Float.BYTES);
-      FloatVector xk = broadcast(SPECIES, input);
-      long at = from + k * VECTOR;
-      FloatVector w = fromMemorySegment(SPECIES, weights, at, ORDER);
-      sum = FMA ? w.fma(xk, sum) : w.mul(xk).add(sum);
+      FloatVector xk = broadcast(SPECIES, x.get(JAVA_FLOAT, xOffset + (long) k * Float.BYTES));
+      long at = from + k * (1 * VECTOR);
+      FloatVector w0 = fromMemorySegment(SPECIES, weights, at, ORDER);
+      sum0 = FMA ? xk.fma(w0, sum0) : xk.mul(w0).add(sum0);
     }
-    sum.intoMemorySegment(out, to, ORDER);
+    sum0.intoMemorySegment(out, to, ORDER);
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.engine.kernel;
 
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -16,6 +17,22 @@ final class Vectors {
       case 16 -> FloatVector.SPECIES_512;
       default -> throw new IllegalArgumentException("no vectors of " + lanes + " floats");
     };
+  }
+
+  /** The species of as many ints. */
+  static VectorSpecies<Integer> intSpecies(int lanes) {
+    return VectorSpecies.of(int.class, species(lanes).vectorShape());
+  }
+
+  /** The species of as many bytes, or of 8 where there is none of 4. */
+  static VectorSpecies<Byte> byteSpecies(int lanes) {
+    return lanes == 16 ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
+  }
+
+  /** Whether there are 32 vector registers, as with AVX-512 and on AArch64, rather than 16. */
+  static boolean hasManyRegisters() {
+    return FloatVector.SPECIES_MAX.length() >= 16
+        || System.getProperty("os.arch").equals("aarch64");
   }
 
   /** Floats of the widest vector that is fast on this machine, at most 16. */

@@ -4,50 +4,65 @@ package org.lstm4j.engine.stage;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SegmentAllocator;
 import org.lstm4j.engine.kernel.Kernels;
 import org.lstm4j.engine.kernel.LstmGates;
-import org.lstm4j.engine.kernel.MatVec;
-import org.lstm4j.engine.kernel.PackedMatrix;
 import org.lstm4j.engine.kernel.Subnormals;
 
-/** One layer of an LSTM in one direction: its kernels and its state. */
-final class LstmDirection {
-  private final PackedMatrix inputWeights;
-  private final PackedMatrix recurrentWeights;
-  private final PackedMatrix projectionWeights;
-  private final MatVec inputProduct;
-  private final MatVec recurrentProduct;
-  private final MatVec projection;
+/**
+ * One layer of an LSTM in one direction: its kernels and its state.
+ *
+ * <p>What needs no state, W_ih x, is computed for all time steps at once; then each step adds its
+ * recurrent product and goes through the gates. With several threads, a step of a batch is split by
+ * rows, a step of fewer rows than threads by hidden units.
+ */
+final class LstmDirection implements Team.Task {
+  /** Blocks of hidden units that a full tile of the recurrent matrix computes all gates of. */
+  private static final int BLOCKS_PER_TILE = 2;
+
+  private final Product inputProduct;
+  private final Product recurrentProduct;
+  private final Product projection;
   private final LstmGates gates;
+  private final Team team;
   private final boolean reverse;
   private final Rows hiddenState;
   private final Rows cellState;
 
-  /** The gates of one step, one row. */
+  /** The gates of one step. */
   private final Rows gateValues;
 
   /** The hidden state before its projection; {@code null} where there is none. */
   private final Rows unprojected;
 
-  LstmDirection(LstmWeights weights, boolean reverse, SegmentAllocator allocator, int maxBatch) {
-    this.inputWeights = weights.input();
-    this.recurrentWeights = weights.recurrent();
-    this.projectionWeights = weights.projection();
-    this.inputProduct = Kernels.matVec(inputWeights.layout());
-    this.recurrentProduct = Kernels.matVec(recurrentWeights.layout());
-    this.gates = Kernels.lstmGates(recurrentWeights.layout());
+  // What the parts of a step read: where h comes from, W_ih x, and where h goes.
+  private MemorySegment previous;
+  private long previousOffset;
+  private long previousStride;
+  private Rows projectedInput;
+  private int firstRow;
+  private Rows next;
+  private long nextShift;
+  private int batch;
+
+  LstmDirection(
+      LstmWeights weights, boolean reverse, Resources resources, int maxSteps, int maxBatch) {
+    this.inputProduct = new Product(weights.input(), resources, (long) maxSteps * maxBatch);
+    this.recurrentProduct = new Product(weights.recurrent(), resources, maxBatch);
+    this.gates = Kernels.lstmGates(weights.recurrent().layout());
+    this.team = resources.team();
     this.reverse = reverse;
-    int hiddenSize = recurrentWeights.layout().units();
-    this.hiddenState = Rows.allocate(allocator, maxBatch, recurrentWeights.layout().inputs());
-    this.cellState = Rows.allocate(allocator, maxBatch, hiddenSize);
-    this.gateValues = Rows.allocate(allocator, 1, recurrentWeights.layout().rowFloats());
-    if (projectionWeights == null) {
+    int hiddenSize = weights.recurrent().layout().units();
+    this.hiddenState =
+        Rows.allocate(resources.allocator(), maxBatch, weights.recurrent().layout().inputs());
+    this.cellState = Rows.allocate(resources.allocator(), maxBatch, hiddenSize);
+    this.gateValues =
+        Rows.allocate(resources.allocator(), maxBatch, weights.recurrent().layout().rowFloats());
+    if (weights.projection() == null) {
       this.projection = null;
       this.unprojected = null;
     } else {
-      this.projection = Kernels.matVec(projectionWeights.layout());
-      this.unprojected = Rows.allocate(allocator, 1, hiddenSize);
+      this.projection = new Product(weights.projection(), resources, maxBatch);
+      this.unprojected = Rows.allocate(resources.allocator(), maxBatch, hiddenSize);
     }
   }
 
@@ -68,79 +83,112 @@ final class LstmDirection {
    * @param shift bytes into the output rows at which this direction's features start
    * @param projected scratch for W_ih x of all rows
    */
-  void forward(Rows input, Rows output, long shift, Rows projected, int steps, int batch) {
-    projectInput(input, projected, steps * batch);
-    int first = reverse ? steps - 1 : 0;
-    int next = reverse ? -1 : 1;
+  void forward(Rows input, Rows output, long shift, Rows projected, int steps, int batchRows) {
+    inputProduct.apply(input, projected, steps * batchRows);
+    projectedInput = projected;
+    batch = batchRows;
+    previous = hiddenState.data();
+    previousOffset = 0;
+    previousStride = hiddenState.stride();
+    int first = reverse ? (steps - 1) * batch : 0;
+    int toNext = reverse ? -batch : batch;
     for (int i = 0; i < steps; i++) {
-      int t = first + i * next;
-      Rows previous = i == 0 ? hiddenState : output;
-      long previousOffset = i == 0 ? 0 : output.offset((long) (t - next) * batch) + shift;
-      for (int b = 0; b < batch; b++) {
-        long h = previousOffset + previous.offset(b);
-        int row = t * batch + b;
-        step(previous.data(), h, projected, row, output.data(), output.offset(row) + shift, b);
+      firstRow = first + i * toNext;
+      step(output, shift);
+      previous = output.data();
+      previousOffset = output.offset(firstRow) + shift;
+      previousStride = output.stride();
+    }
+    keepState();
+  }
+
+  /** Advances all batch rows by one time step. */
+  private void step(Rows output, long shift) {
+    next = projection == null ? output : unprojected;
+    nextShift = projection == null ? output.offset(firstRow) + shift : 0;
+    team.run(this);
+    if (projection != null) {
+      project(output, output.offset(firstRow) + shift);
+    }
+  }
+
+  @Override
+  public void part(int index, int count) {
+    if (batch < count) {
+      int tiles = recurrentProduct.tiles();
+      int firstTile = Product.share(tiles, index, count);
+      int endTile = Product.share(tiles, index + 1, count);
+      for (int row = 0; row < batch; row++) {
+        recurrentProduct.tiles(
+            previous,
+            previousOffset + row * previousStride,
+            gateValues.data(),
+            gateValues.offset(row),
+            firstTile,
+            endTile);
+        gates(row, firstTile * BLOCKS_PER_TILE, endTile * BLOCKS_PER_TILE);
+      }
+    } else {
+      int firstBatchRow = Product.share(batch, index, count);
+      int endBatchRow = Product.share(batch, index + 1, count);
+      recurrentProduct.rows(
+          previous,
+          previousOffset + firstBatchRow * previousStride,
+          previousStride,
+          gateValues.data(),
+          gateValues.offset(firstBatchRow),
+          gateValues.stride(),
+          endBatchRow - firstBatchRow,
+          index);
+      for (int row = firstBatchRow; row < endBatchRow; row++) {
+        gates(row, 0, Integer.MAX_VALUE);
       }
     }
-    keepState(output, shift, (first + (steps - 1) * next) * batch, batch);
   }
 
-  /** Copies the hidden state of the last time step from the output to the state. */
-  private void keepState(Rows output, long shift, int row, int batch) {
+  private void gates(int row, int firstBlock, int endBlock) {
+    gates.apply(
+        projectedInput.data(),
+        projectedInput.offset(firstRow + row),
+        gateValues.data(),
+        gateValues.offset(row),
+        cellState.data(),
+        cellState.offset(row),
+        next.data(),
+        nextShift + next.offset(row),
+        firstBlock,
+        endBlock);
+  }
+
+  private void project(Rows output, long offset) {
+    projection.rows(
+        unprojected.data(),
+        0,
+        unprojected.stride(),
+        output.data(),
+        offset,
+        output.stride(),
+        batch,
+        0);
+    int size = projection.matrix().layout().units();
+    for (int row = 0; row < batch; row++) {
+      for (int i = 0; i < size; i++) {
+        long place = offset + row * output.stride() + (long) i * Float.BYTES;
+        output
+            .data()
+            .set(JAVA_FLOAT, place, Subnormals.flush(output.data().get(JAVA_FLOAT, place)));
+      }
+    }
+  }
+
+  /**
+   * Copies the hidden state of the last time step, where the next one would read it, to the state.
+   */
+  private void keepState() {
     long bytes = (long) hiddenState.features() * Float.BYTES;
     for (int b = 0; b < batch; b++) {
-      MemorySegment.copy(
-          output.data(),
-          output.offset(row + b) + shift,
-          hiddenState.data(),
-          hiddenState.offset(b),
-          bytes);
-    }
-  }
-
-  /** W_ih x of all rows: the part of a step that needs no state. */
-  private void projectInput(Rows input, Rows projected, int rows) {
-    for (int row = 0; row < rows; row++) {
-      inputProduct.apply(
-          inputWeights.weights(),
-          input.data(),
-          input.offset(row),
-          projected.data(),
-          projected.offset(row));
-    }
-  }
-
-  private void step(
-      MemorySegment previous,
-      long previousOffset,
-      Rows projected,
-      int row,
-      MemorySegment output,
-      long outputOffset,
-      int batchRow) {
-    MemorySegment gateRow = gateValues.data();
-    recurrentProduct.apply(recurrentWeights.weights(), previous, previousOffset, gateRow, 0);
-    boolean projects = projection != null;
-    gates.apply(
-        inputWeights.bias(),
-        projected.data(),
-        projected.offset(row),
-        gateRow,
-        cellState.data(),
-        cellState.offset(batchRow),
-        projects ? unprojected.data() : output,
-        projects ? 0 : outputOffset);
-    if (projects) {
-      project(output, outputOffset);
-    }
-  }
-
-  private void project(MemorySegment output, long offset) {
-    projection.apply(projectionWeights.weights(), unprojected.data(), 0, output, offset);
-    int size = projectionWeights.layout().units();
-    for (int i = 0; i < size; i++) {
-      long place = offset + (long) i * Float.BYTES;
-      output.set(JAVA_FLOAT, place, Subnormals.flush(output.get(JAVA_FLOAT, place)));
+      long from = previousOffset + b * previousStride;
+      MemorySegment.copy(previous, from, hiddenState.data(), hiddenState.offset(b), bytes);
     }
   }
 }

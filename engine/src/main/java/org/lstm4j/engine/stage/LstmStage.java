@@ -4,7 +4,6 @@ package org.lstm4j.engine.stage;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SegmentAllocator;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,22 +34,23 @@ public final class LstmStage implements Stage {
       Rows input,
       List<LstmWeights> weights,
       int directions,
-      SegmentAllocator allocator,
+      Resources resources,
       int maxSteps,
       int maxBatch) {
     this.input = input;
     this.directions = directions;
     this.stack = new ArrayList<>();
     for (int i = 0; i < weights.size(); i++) {
-      stack.add(new LstmDirection(weights.get(i), i % directions == 1, allocator, maxBatch));
+      stack.add(
+          new LstmDirection(weights.get(i), i % directions == 1, resources, maxSteps, maxBatch));
     }
     long maxRows = (long) maxSteps * maxBatch;
     this.outputs = new Rows[weights.size() / directions];
     for (int layer = 0; layer < outputs.length; layer++) {
-      outputs[layer] = Rows.allocate(allocator, maxRows, features() * directions);
+      outputs[layer] = Rows.allocate(resources.allocator(), maxRows, features() * directions);
     }
     int gateFloats = weights.getFirst().recurrent().layout().rowFloats();
-    this.projected = Rows.allocate(allocator, maxRows, gateFloats);
+    this.projected = Rows.allocate(resources.allocator(), maxRows, gateFloats);
   }
 
   /** Features of h in one direction. */

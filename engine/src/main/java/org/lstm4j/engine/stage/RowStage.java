@@ -5,7 +5,7 @@ import java.lang.foreign.SegmentAllocator;
 
 /** A stage that turns each row into one row, whatever its time step. */
 public abstract sealed class RowStage implements Stage
-    permits OneHotStage, EmbeddingStage, LinearStage, ActivationStage {
+    permits OneHotStage, EmbeddingStage, ActivationStage {
   /** One row for each row of the input. */
   final Rows output;
 

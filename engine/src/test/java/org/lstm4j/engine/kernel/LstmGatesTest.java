@@ -25,34 +25,29 @@ class LstmGatesTest {
 
   /** What an LSTM step has at hand after its two matrix products. */
   private record Step(
-      MemorySegment bias,
-      MemorySegment fromInput,
-      MemorySegment fromHidden,
-      MemorySegment c,
-      MemorySegment h) {
+      MemorySegment fromInput, MemorySegment fromHidden, MemorySegment c, MemorySegment h) {
     static Step of(PackedGates layout, Values values, Random random) {
       long gates = layout.rowFloats();
       long units = gates / LstmGates.GATES;
       return new Step(
-          values.segment(gates, random),
           values.segment(1 + gates, random),
-          values.segment(gates, random),
+          values.segment(1 + gates, random),
           values.segment(1 + units, random),
           Values.zeros(1 + units));
     }
 
     Step copy() {
       return new Step(
-          Values.copy(bias),
-          Values.copy(fromInput),
-          Values.copy(fromHidden),
-          Values.copy(c),
-          Values.copy(h));
+          Values.copy(fromInput), Values.copy(fromHidden), Values.copy(c), Values.copy(h));
     }
 
     void run(LstmGates kernel) {
-      long offset = Float.BYTES;
-      kernel.apply(bias, fromInput, offset, fromHidden, c, offset, h, offset);
+      run(kernel, 0, Integer.MAX_VALUE);
+    }
+
+    void run(LstmGates kernel, int firstBlock, int endBlock) {
+      long at = Float.BYTES;
+      kernel.apply(fromInput, at, fromHidden, at, c, at, h, at, firstBlock, endBlock);
     }
   }
 
@@ -79,6 +74,23 @@ class LstmGatesTest {
 
   @ParameterizedTest(name = "{0} units, {1} lanes")
   @MethodSource("shapes")
+  void blocksComputedApartMakeUpTheRow(int units, int lanes) {
+    PackedGates layout = new PackedGates(LstmGates.GATES, units, 1, lanes);
+    LstmGates kernel = new ScalarLstmGates(layout);
+    Step whole = Step.of(layout, Values.ORDINARY, new Random(units));
+    Step parts = whole.copy();
+
+    whole.run(kernel);
+    parts.run(kernel, 0, 1);
+    parts.run(kernel, 1, layout.blocks());
+
+    long stateFloats = 1L + layout.rowFloats() / LstmGates.GATES;
+    Values.assertSameBits(whole.c, parts.c, stateFloats, "c");
+    Values.assertSameBits(whole.h, parts.h, stateFloats, "h");
+  }
+
+  @ParameterizedTest(name = "{0} units, {1} lanes")
+  @MethodSource("shapes")
   void aStateIsNeverSubnormal(int units, int lanes) {
     PackedGates layout = new PackedGates(LstmGates.GATES, units, 1, lanes);
     Step step = Step.of(layout, Values.TINY, new Random(units));
@@ -101,9 +113,8 @@ class LstmGatesTest {
     long gates = layout.rowFloats();
     Step step =
         new Step(
-            Values.zeros(gates),
             Values.zeros(1 + gates),
-            Values.zeros(gates),
+            Values.zeros(1 + gates),
             Values.zeros(1 + 4),
             Values.zeros(1 + 4));
 

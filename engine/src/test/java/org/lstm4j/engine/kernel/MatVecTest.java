@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.engine.kernel;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lstm4j.engine.WeightStorage;
 
 @Tag("numeric")
 class MatVecTest {
@@ -23,25 +25,122 @@ class MatVecTest {
                 .flatMap(units -> Stream.of(1, 4).map(gates -> arguments(gates, units, lanes))));
   }
 
+  /** A product's operands, a float away from where memory is aligned. */
+  private record Operands(
+      PackedGates layout, MemorySegment weights, MemorySegment bias, MemorySegment x) {
+    static Operands of(PackedGates layout, Values values, int rows, Random random) {
+      return new Operands(
+          layout,
+          stored(layout, values, random),
+          values.segment(layout.rowFloats(), random),
+          values.segment(1 + (long) rows * (layout.inputs() + 3), random));
+    }
+
+    MemorySegment row(MatVec kernel) {
+      return tiles(kernel, 0, layout.tiles());
+    }
+
+    MemorySegment tiles(MatVec kernel, int first, int end) {
+      MemorySegment out = Values.zeros(1 + layout.rowFloats());
+      kernel.apply(weights, bias, x, Float.BYTES, out, Float.BYTES, first, end);
+      return out;
+    }
+
+    MemorySegment rows(MatMul kernel, int rows) {
+      MemorySegment out = Values.zeros((long) rows * outFloats() + 1);
+      kernel.apply(
+          weights,
+          bias,
+          Values.zeros(MatMul.scratchBytes(layout) / Float.BYTES),
+          x,
+          Float.BYTES,
+          (layout.inputs() + 3L) * Float.BYTES,
+          out,
+          Float.BYTES,
+          outFloats() * Float.BYTES,
+          rows);
+      return out;
+    }
+
+    private long outFloats() {
+      return layout.rowFloats() + 5L;
+    }
+  }
+
+  /** Any bits are weights, but for the scales of INT8. */
+  private static MemorySegment stored(PackedGates layout, Values values, Random random) {
+    if (layout.storage() == WeightStorage.FLOAT32) {
+      return values.segment(layout.bytes() / Float.BYTES, random);
+    }
+    MemorySegment weights = Values.zeros((layout.bytes() + 3) / Float.BYTES);
+    PackedGates floats = layout.in(WeightStorage.FLOAT32);
+    layout.store(values.segment(floats.bytes() / Float.BYTES, random), weights);
+    return weights;
+  }
+
   @ParameterizedTest(name = "{0} gate(s), {1} units, {2} lanes")
   @MethodSource("shapes")
-  void theVectorKernelEqualsItsScalarTwinToTheBit(int gates, int units, int lanes) {
+  void theVectorKernelOfEachStorageEqualsTheScalarTwinToTheBit(int gates, int units, int lanes) {
     assumeTrue(Kernels.vectors(), "the vector module is absent");
     Random random = new Random(units);
     for (int inputs : Shapes.inputs(lanes)) {
-      PackedGates layout = new PackedGates(gates, units, inputs, lanes);
-      MatVec vector = Specialization.of(VectorMatVec.class, layout);
+      for (WeightStorage storage : WeightStorage.values()) {
+        PackedGates layout = new PackedGates(gates, units, inputs, lanes, storage);
+        MatVec vector = Specialization.of(Kernels.vectorMatVec(storage), layout);
+        MatVec scalar = new ScalarMatVec(layout);
+        for (Values values : Values.values()) {
+          Operands operands = Operands.of(layout, values, 1, random);
+          Values.assertSameBits(
+              operands.row(scalar),
+              operands.row(vector),
+              1L + layout.rowFloats(),
+              layout + " " + values);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest(name = "{0} gate(s), {1} units, {2} lanes")
+  @MethodSource("shapes")
+  void severalRowsGiveTheBitsOfOneAtATime(int gates, int units, int lanes) {
+    assumeTrue(Kernels.vectors(), "the vector module is absent");
+    Random random = new Random(units);
+    int[] rowCounts = Shapes.isEmulated(lanes) ? new int[] {4} : new int[] {1, 2, 3, 4, 6, 7, 13};
+    for (int inputs : Shapes.inputs(lanes)) {
+      for (WeightStorage storage : WeightStorage.values()) {
+        PackedGates layout = new PackedGates(gates, units, inputs, lanes, storage);
+        MatMul vector = Specialization.of(VectorMatMul.class, layout);
+        MatMul scalar = new ScalarMatMul(layout);
+        for (int rows : rowCounts) {
+          Operands operands = Operands.of(layout, Values.NOT_ALWAYS_FINITE, rows, random);
+          Values.assertSameBits(
+              operands.rows(scalar, rows),
+              operands.rows(vector, rows),
+              1L + rows * operands.outFloats(),
+              layout + ", " + rows + " rows");
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest(name = "{0} gate(s), {1} units, {2} lanes")
+  @MethodSource("shapes")
+  void tilesComputedApartMakeUpTheRow(int gates, int units, int lanes) {
+    assumeTrue(Kernels.vectors(), "the vector module is absent");
+    Random random = new Random(units);
+    for (WeightStorage storage : WeightStorage.values()) {
+      PackedGates layout = new PackedGates(gates, units, 3, lanes, storage);
+      MatVec vector = Specialization.of(Kernels.vectorMatVec(storage), layout);
       MatVec scalar = new ScalarMatVec(layout);
-      for (Values values : Values.values()) {
-        MemorySegment weights = values.segment(layout.bytes() / Float.BYTES, random);
-        MemorySegment x = values.segment(1 + inputs, random);
-        MemorySegment expected = Values.zeros(1 + layout.rowFloats());
-        MemorySegment actual = Values.zeros(1 + layout.rowFloats());
-
-        scalar.apply(weights, x, Float.BYTES, expected, Float.BYTES);
-        vector.apply(weights, x, Float.BYTES, actual, Float.BYTES);
-
-        Values.assertSameBits(expected, actual, 1L + layout.rowFloats(), layout + " " + values);
+      Operands operands = Operands.of(layout, Values.ORDINARY, 1, random);
+      for (int split = 0; split <= layout.tiles(); split++) {
+        for (int[] part : new int[][] {{0, split}, {split, layout.tiles()}}) {
+          Values.assertSameBits(
+              operands.tiles(scalar, part[0], part[1]),
+              operands.tiles(vector, part[0], part[1]),
+              1L + layout.rowFloats(),
+              layout + ", tiles from " + part[0] + " to " + part[1]);
+        }
       }
     }
   }
@@ -55,20 +154,56 @@ class MatVecTest {
       MemorySegment matrix = Values.ORDINARY.segment((long) gates * units * inputs, random);
       MemorySegment weights = Values.zeros(layout.bytes() / Float.BYTES);
       layout.pack(matrix, 0, weights);
-      MemorySegment x = Values.ORDINARY.segment(inputs, random);
-      MemorySegment out = Values.zeros(layout.rowFloats());
+      MemorySegment x = Values.ORDINARY.segment(1 + inputs, random);
+      MemorySegment bias = Values.ORDINARY.segment(layout.rowFloats(), random);
+      Operands operands = new Operands(layout, weights, bias, x);
 
-      new ScalarMatVec(layout).apply(weights, x, 0, out, 0);
+      MemorySegment out = operands.row(new ScalarMatVec(layout));
 
       for (int row = 0; row < gates * units; row++) {
-        float sum = 0;
+        int place = layout.rowIndex(row / units, row % units);
+        float sum = bias.getAtIndex(JAVA_FLOAT, place);
         for (int k = 0; k < inputs; k++) {
           float weight = matrix.getAtIndex(JAVA_FLOAT, (long) row * inputs + k);
-          sum = ScalarMath.fma(weight, x.getAtIndex(JAVA_FLOAT, k), sum);
+          sum = ScalarMath.fma(weight, x.getAtIndex(JAVA_FLOAT, 1 + k), sum);
         }
-        int place = layout.rowIndex(row / units, row % units);
-        assertEquals(sum, out.getAtIndex(JAVA_FLOAT, place), layout + ", row " + row);
+        assertEquals(sum, out.getAtIndex(JAVA_FLOAT, 1 + place), layout + ", row " + row);
       }
     }
+  }
+
+  @ParameterizedTest(name = "{0} gate(s), {1} units, {2} lanes")
+  @MethodSource("shapes")
+  void compactWeightsAreTheNearestToTheGivenOnes(int gates, int units, int lanes) {
+    Random random = new Random(units);
+    PackedGates layout = new PackedGates(gates, units, 5, lanes);
+    MemorySegment floats = Values.ORDINARY.segment(layout.bytes() / Float.BYTES, random);
+    PackedGates bf16 = layout.in(WeightStorage.BFLOAT16);
+    PackedGates int8 = layout.in(WeightStorage.INT8);
+    MemorySegment halves = Values.zeros(bf16.bytes() / Float.BYTES);
+    MemorySegment bytes = Values.zeros(int8.bytes() / Float.BYTES);
+    bf16.store(floats, halves);
+    int8.store(floats, bytes);
+    for (int k = 0; k < 5; k++) {
+      for (int unit = 0; unit < units; unit++) {
+        long place = layout.index(gates - 1, unit, k);
+        int output = layout.rowIndex(gates - 1, unit);
+        float weight = floats.getAtIndex(JAVA_FLOAT, place);
+        float scale = bytes.get(JAVA_FLOAT, int8.scalesOffset() + (long) output * Float.BYTES);
+        assertEquals(weight, bytes.get(JAVA_BYTE, place) * scale, 0.5f * scale * (1 + 0x1p-20f));
+        float half = bf16Weight(bf16, halves, unit, k);
+        assertEquals(weight, half, Math.ulp(weight) * 0x1p15f);
+        assertEquals(0, Float.floatToRawIntBits(half) & 0xffff);
+      }
+    }
+  }
+
+  /** Reads a weight of the last gate through the kernel: the product with a unit vector. */
+  private static float bf16Weight(PackedGates layout, MemorySegment weights, int unit, int k) {
+    MemorySegment x = Values.zeros(1 + layout.inputs());
+    x.setAtIndex(JAVA_FLOAT, 1 + k, 1);
+    MemorySegment none = Values.zeros(layout.rowFloats());
+    MemorySegment out = new Operands(layout, weights, none, x).row(new ScalarMatVec(layout));
+    return out.getAtIndex(JAVA_FLOAT, 1 + layout.rowIndex(layout.gates() - 1, unit));
   }
 }

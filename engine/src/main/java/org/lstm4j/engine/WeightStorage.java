@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.engine;
+
+/**
+ * How a session holds the weights of its matrices: those of LSTMs, projections and linear layers.
+ * Biases, embedding tables, states and all arithmetic are float32 in every case.
+ *
+ * <p>Smaller weights are faster where a step waits for memory, at the cost of an error that {@code
+ * lstm4j verify --weights} measures on a model. The choice is made when a session is created
+ * ({@link SessionOptions#withWeights}); a network keeps one packed copy for each storage that a
+ * session has asked for, and all sessions share it.
+ */
+public enum WeightStorage {
+  /** As PyTorch trained them: exact. */
+  FLOAT32(Float.BYTES),
+
+  /** Rounded to nearest, ties to even, to 8 significant bits with the exponents of float32. */
+  BFLOAT16(Short.BYTES),
+
+  /**
+   * Integers from -127 to 127 with one float32 scale for each row of a matrix, which is the largest
+   * magnitude of the row divided by 127.
+   */
+  INT8(Byte.BYTES);
+
+  private final int bytesPerWeight;
+
+  WeightStorage(int bytesPerWeight) {
+    this.bytesPerWeight = bytesPerWeight;
+  }
+
+  /** {@return bytes that one weight takes} */
+  public int bytesPerWeight() {
+    return bytesPerWeight;
+  }
+}

@@ -1,0 +1,527 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.engine.kernel;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
+import static jdk.incubator.vector.VectorOperators.B2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static org.lstm4j.engine.kernel.NumericClass.FMA;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorSpecies;
+import org.lstm4j.engine.WeightStorage;
+
+/**
+ * The vector kernel of {@link MatMul}; a template that {@link Specialization} defines once for each
+ * shape.
+ *
+ * <p>All rows pass by a few vectors of weights, six rows at a time: 24 accumulators share four
+ * loaded weights and six broadcast inputs, so that arithmetic is the limit and not loads. On Golden
+ * Cove (AVX-512) that reached 79 % of the core's multiply-adds, 4 x 4 accumulators 68 %, 8 x 2 65
+ * %. Where there are 16 vector registers only, two vectors of weights at a time leave none in
+ * memory. Weights that are not FLOAT32 are unpacked to scratch memory first, once for all rows.
+ *
+ * <p>Where rows are missing to six (or three), the last one fills their places: it is computed and
+ * written again, with the same result.
+ */
+final class VectorMatMul implements MatMul {
+  private static final PackedGates LAYOUT =
+      Specialization.shape(MethodHandles.lookup(), PackedGates.class);
+  private static final VectorSpecies<Float> SPECIES = Vectors.species(LAYOUT.lanes());
+  private static final VectorSpecies<Integer> PAIRS = Vectors.intSpecies(LAYOUT.lanes());
+  private static final VectorSpecies<Byte> BYTES = Vectors.byteSpecies(LAYOUT.lanes());
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  private static final WeightStorage STORAGE = LAYOUT.storage();
+
+  private static final int INPUTS = LAYOUT.inputs();
+  private static final int VECTORS = LAYOUT.vectors();
+  private static final int LANES = LAYOUT.lanes();
+  private static final long VECTOR = (long) LANES * Float.BYTES;
+
+  /** Vectors of weights at a time. */
+  private static final int SIDE = Vectors.hasManyRegisters() ? MAX_SIDE : 2;
+
+  private static final int UPPER = 0xffff0000;
+
+  @Override
+  public void apply(
+      MemorySegment weights,
+      MemorySegment bias,
+      MemorySegment scratch,
+      MemorySegment x,
+      long xOffset,
+      long xStride,
+      MemorySegment out,
+      long outOffset,
+      long outStride,
+      int rows) {
+    int tile = 0;
+    while (tile < VECTORS) {
+      int width = Math.min(PackedGates.TILE, Integer.highestOneBit(VECTORS - tile));
+      int side = Math.min(width, SIDE);
+      for (int vector = tile; vector < tile + width; vector += side) {
+        MemorySegment block = weights;
+        long from = ((long) tile * INPUTS + (vector - tile)) * VECTOR;
+        long stride = width * VECTOR;
+        if (STORAGE != WeightStorage.FLOAT32) {
+          unpack(weights, tile, width, vector - tile, side, scratch);
+          block = scratch;
+          from = 0;
+          stride = side * VECTOR;
+        }
+        long start = vector * VECTOR;
+        long to = outOffset + start;
+        multiply(
+            block, from, stride, side, bias, start, x, xOffset, xStride, out, to, outStride, rows);
+        if (STORAGE == WeightStorage.INT8) {
+          finish(weights, bias, start, side, out, to, outStride, rows);
+        }
+      }
+      tile += width;
+    }
+  }
+
+  /** Makes floats of the weights of some vectors of a tile. */
+  private static void unpack(
+      MemorySegment weights, int tile, int width, int vector, int side, MemorySegment scratch) {
+    if (STORAGE == WeightStorage.BFLOAT16) {
+      long from = ((long) tile * LAYOUT.pairs() + vector) * VECTOR;
+      unpackBf16(weights, from, width * VECTOR, side, scratch);
+    } else {
+      unpackInt8(
+          weights, ((long) tile * INPUTS + vector) * LANES, (long) width * LANES, side, scratch);
+    }
+  }
+
+  /** An odd last input leaves a row of zeros behind it, which is not read. */
+  private static void unpackBf16(
+      MemorySegment weights, long from, long stride, int side, MemorySegment scratch) {
+    for (int pair = 0; pair < LAYOUT.pairs(); pair++) {
+      for (int v = 0; v < side; v++) {
+        long at = from + pair * stride + v * VECTOR;
+        IntVector w = IntVector.fromMemorySegment(PAIRS, weights, at, ORDER);
+        long to = (2L * pair * side + v) * VECTOR;
+        w.lanewise(LSHL, 16).reinterpretAsFloats().intoMemorySegment(scratch, to, ORDER);
+        w.and(UPPER).reinterpretAsFloats().intoMemorySegment(scratch, to + side * VECTOR, ORDER);
+      }
+    }
+  }
+
+  private static void unpackInt8(
+      MemorySegment weights, long from, long stride, int side, MemorySegment scratch) {
+    for (int k = 0; k < INPUTS; k++) {
+      for (int v = 0; v < side; v++) {
+        long at = from + k * stride + (long) v * LANES;
+        ByteVector w = ByteVector.fromMemorySegment(BYTES, weights, at, ORDER);
+        FloatVector floats = (FloatVector) w.convertShape(B2F, SPECIES, 0);
+        floats.intoMemorySegment(scratch, ((long) k * side + v) * VECTOR, ORDER);
+      }
+    }
+  }
+
+  /** Multiplies sums by the scales of their outputs and adds the bias. */
+  private static void finish(
+      MemorySegment weights,
+      MemorySegment bias,
+      long start,
+      int side,
+      MemorySegment out,
+      long to,
+      long outStride,
+      int rows) {
+    for (int v = 0; v < side; v++) {
+      long at = start + v * VECTOR;
+      FloatVector scale = fromMemorySegment(SPECIES, weights, LAYOUT.scalesOffset() + at, ORDER);
+      FloatVector addend = fromMemorySegment(SPECIES, bias, at, ORDER);
+      for (int r = 0; r < rows; r++) {
+        long place = to + r * outStride + v * VECTOR;
+        FloatVector sum = fromMemorySegment(SPECIES, out, place, ORDER);
+        (FMA ? sum.fma(scale, addend) : sum.mul(scale).add(addend))
+            .intoMemorySegment(out, place, ORDER);
+      }
+    }
+  }
+
+  /** All rows by some vectors of weights. */
+  private static void multiply(
+      MemorySegment block,
+      long from,
+      long stride,
+      int side,
+      MemorySegment bias,
+      long start,
+      MemorySegment x,
+      long xOffset,
+      long xStride,
+      MemorySegment out,
+      long to,
+      long outStride,
+      int rows) {
+    int r = 0;
+    while (r < rows) {
+      int last = rows - 1 - r;
+      long x0 = xOffset + r * xStride;
+      long x1 = x0 + Math.min(1, last) * xStride;
+      long x2 = x0 + Math.min(2, last) * xStride;
+      long to0 = to + r * outStride;
+      long to1 = to0 + Math.min(1, last) * outStride;
+      long to2 = to0 + Math.min(2, last) * outStride;
+      if (side == 4 && last < 3) {
+        rows3vectors4(block, from, stride, bias, start, x, x0, x1, x2, out, to0, to1, to2);
+        return;
+      }
+      long x3 = x0 + Math.min(3, last) * xStride;
+      long x4 = x0 + Math.min(4, last) * xStride;
+      long x5 = x0 + Math.min(5, last) * xStride;
+      long to3 = to0 + Math.min(3, last) * outStride;
+      long to4 = to0 + Math.min(4, last) * outStride;
+      long to5 = to0 + Math.min(5, last) * outStride;
+      switch (side) {
+        case 4 ->
+            rows6vectors4(
+                block, from, stride, bias, start, x, x0, x1, x2, x3, x4, x5, out, to0, to1, to2,
+                to3, to4, to5);
+        case 2 ->
+            rows6vectors2(
+                block, from, stride, bias, start, x, x0, x1, x2, x3, x4, x5, out, to0, to1, to2,
+                to3, to4, to5);
+        default ->
+            rows6vectors1(
+                block, from, stride, bias, start, x, x0, x1, x2, x3, x4, x5, out, to0, to1, to2,
+                to3, to4, to5);
+      }
+      r += 6;
+    }
+  }
+
+  private static void rows6vectors4(
+      MemorySegment block,
+      long from,
+      long stride,
+      MemorySegment bias,
+      long start,
+      MemorySegment x,
+      long x0,
+      long x1,
+      long x2,
+      long x3,
+      long x4,
+      long x5,
+      MemorySegment out,
+      long to0,
+      long to1,
+      long to2,
+      long to3,
+      long to4,
+      long to5) {
+    FloatVector sum00 =
+        STORAGE == WeightStorage.INT8
+            ? FloatVector.zero(SPECIES)
+            : fromMemorySegment(SPECIES, bias, start, ORDER);
+    FloatVector sum01 =
+        STORAGE == WeightStorage.INT8
+            ? FloatVector.zero(SPECIES)
+            : fromMemorySegment(SPECIES, bias, start + VECTOR, ORDER);
+    FloatVector sum02 =
+        STORAGE == WeightStorage.INT8
+            ? FloatVector.zero(SPECIES)
+            : fromMemorySegment(SPECIES, bias, start + 2 * VECTOR, ORDER);
+    FloatVector sum03 =
+        STORAGE == WeightStorage.INT8
+            ? FloatVector.zero(SPECIES)
+            : fromMemorySegment(SPECIES, bias, start + 3 * VECTOR, ORDER);
+    FloatVector sum10 = sum00;
+    FloatVector sum11 = sum01;
+    FloatVector sum12 = sum02;
+    FloatVector sum13 = sum03;
+    FloatVector sum20 = sum00;
+    FloatVector sum21 = sum01;
+    FloatVector sum22 = sum02;
+    FloatVector sum23 = sum03;
+    FloatVector sum30 = sum00;
+    FloatVector sum31 = sum01;
+    FloatVector sum32 = sum02;
+    FloatVector sum33 = sum03;
+    FloatVector sum40 = sum00;
+    FloatVector sum41 = sum01;
+    FloatVector sum42 = sum02;
+    FloatVector sum43 = sum03;
+    FloatVector sum50 = sum00;
+    FloatVector sum51 = sum01;
+    FloatVector sum52 = sum02;
+    FloatVector sum53 = sum03;
+    for (int k = 0; k < INPUTS; k++) {
+      long at = from + k * stride;
+      FloatVector w0 = fromMemorySegment(SPECIES, block, at, ORDER);
+      FloatVector w1 = fromMemorySegment(SPECIES, block, at + VECTOR, ORDER);
+      FloatVector w2 = fromMemorySegment(SPECIES, block, at + 2 * VECTOR, ORDER);
+      FloatVector w3 = fromMemorySegment(SPECIES, block, at + 3 * VECTOR, ORDER);
+      long input = (long) k * Float.BYTES;
+      FloatVector in0 = broadcast(SPECIES, x.get(JAVA_FLOAT, x0 + input));
+      sum00 = FMA ? in0.fma(w0, sum00) : in0.mul(w0).add(sum00);
+      sum01 = FMA ? in0.fma(w1, sum01) : in0.mul(w1).add(sum01);
+      sum02 = FMA ? in0.fma(w2, sum02) : in0.mul(w2).add(sum02);
+      sum03 = FMA ? in0.fma(w3, sum03) : in0.mul(w3).add(sum03);
+      FloatVector in1 = broadcast(SPECIES, x.get(JAVA_FLOAT, x1 + input));
+      sum10 = FMA ? in1.fma(w0, sum10) : in1.mul(w0).add(sum10);
+      sum11 = FMA ? in1.fma(w1, sum11) : in1.mul(w1).add(sum11);
+      sum12 = FMA ? in1.fma(w2, sum12) : in1.mul(w2).add(sum12);
+      sum13 = FMA ? in1.fma(w3, sum13) : in1.mul(w3).add(sum13);
+      FloatVector in2 = broadcast(SPECIES, x.get(JAVA_FLOAT, x2 + input));
+      sum20 = FMA ? in2.fma(w0, sum20) : in2.mul(w0).add(sum20);
+      sum21 = FMA ? in2.fma(w1, sum21) : in2.mul(w1).add(sum21);
+      sum22 = FMA ? in2.fma(w2, sum22) : in2.mul(w2).add(sum22);
+      sum23 = FMA ? in2.fma(w3, sum23) : in2.mul(w3).add(sum23);
+      FloatVector in3 = broadcast(SPECIES, x.get(JAVA_FLOAT, x3 + input));
+      sum30 = FMA ? in3.fma(w0, sum30) : in3.mul(w0).add(sum30);
+      sum31 = FMA ? in3.fma(w1, sum31) : in3.mul(w1).add(sum31);
+      sum32 = FMA ? in3.fma(w2, sum32) : in3.mul(w2).add(sum32);
+      sum33 = FMA ? in3.fma(w3, sum33) : in3.mul(w3).add(sum33);
+      FloatVector in4 = broadcast(SPECIES, x.get(JAVA_FLOAT, x4 + input));
+      sum40 = FMA ? in4.fma(w0, sum40) : in4.mul(w0).add(sum40);
+      sum41 = FMA ? in4.fma(w1, sum41) : in4.mul(w1).add(sum41);
+      sum42 = FMA ? in4.fma(w2, sum42) : in4.mul(w2).add(sum42);
+      sum43 = FMA ? in4.fma(w3, sum43) : in4.mul(w3).add(sum43);
+      FloatVector in5 = broadcast(SPECIES, x.get(JAVA_FLOAT, x5 + input));
+      sum50 = FMA ? in5.fma(w0, sum50) : in5.mul(w0).add(sum50);
+      sum51 = FMA ? in5.fma(w1, sum51) : in5.mul(w1).add(sum51);
+      sum52 = FMA ? in5.fma(w2, sum52) : in5.mul(w2).add(sum52);
+      sum53 = FMA ? in5.fma(w3, sum53) : in5.mul(w3).add(sum53);
+    }
+    sum00.intoMemorySegment(out, to0, ORDER);
+    sum01.intoMemorySegment(out, to0 + VECTOR, ORDER);
+    sum02.intoMemorySegment(out, to0 + 2 * VECTOR, ORDER);
+    sum03.intoMemorySegment(out, to0 + 3 * VECTOR, ORDER);
+    sum10.intoMemorySegment(out, to1, ORDER);
+    sum11.intoMemorySegment(out, to1 + VECTOR, ORDER);
+    sum12.intoMemorySegment(out, to1 + 2 * VECTOR, ORDER);
+    sum13.intoMemorySegment(out, to1 + 3 * VECTOR, ORDER);
+    sum20.intoMemorySegment(out, to2, ORDER);
+    sum21.intoMemorySegment(out, to2 + VECTOR, ORDER);
+    sum22.intoMemorySegment(out, to2 + 2 * VECTOR, ORDER);
+    sum23.intoMemorySegment(out, to2 + 3 * VECTOR, ORDER);
+    sum30.intoMemorySegment(out, to3, ORDER);
+    sum31.intoMemorySegment(out, to3 + VECTOR, ORDER);
+    sum32.intoMemorySegment(out, to3 + 2 * VECTOR, ORDER);
+    sum33.intoMemorySegment(out, to3 + 3 * VECTOR, ORDER);
+    sum40.intoMemorySegment(out, to4, ORDER);
+    sum41.intoMemorySegment(out, to4 + VECTOR, ORDER);
+    sum42.intoMemorySegment(out, to4 + 2 * VECTOR, ORDER);
+    sum43.intoMemorySegment(out, to4 + 3 * VECTOR, ORDER);
+    sum50.intoMemorySegment(out, to5, ORDER);
+    sum51.intoMemorySegment(out, to5 + VECTOR, ORDER);
+    sum52.intoMemorySegment(out, to5 + 2 * VECTOR, ORDER);
+    sum53.intoMemorySegment(out, to5 + 3 * VECTOR, ORDER);
+  }
+
+  private static void rows3vectors4(
+      MemorySegment block,
+      long from,
+      long stride,
+      MemorySegment bias,
+      long start,
+      MemorySegment x,
+      long x0,
+      long x1,
+      long x2,
+      MemorySegment out,
+      long to0,
+      long to1,
+      long to2) {
+    FloatVector sum00 =
+        STORAGE == WeightStorage.INT8
+            ? FloatVector.zero(SPECIES)
+            : fromMemorySegment(SPECIES, bias, start, ORDER);
+    FloatVector sum01 =
+        STORAGE == WeightStorage.INT8
+            ? FloatVector.zero(SPECIES)
+            : fromMemorySegment(SPECIES, bias, start + VECTOR, ORDER);
+    FloatVector sum02 =
+        STORAGE == WeightStorage.INT8
+            ? FloatVector.zero(SPECIES)
+            : fromMemorySegment(SPECIES, bias, start + 2 * VECTOR, ORDER);
+    FloatVector sum03 =
+        STORAGE == WeightStorage.INT8
+            ? FloatVector.zero(SPECIES)
+            : fromMemorySegment(SPECIES, bias, start + 3 * VECTOR, ORDER);
+    FloatVector sum10 = sum00;
+    FloatVector sum11 = sum01;
+    FloatVector sum12 = sum02;
+    FloatVector sum13 = sum03;
+    FloatVector sum20 = sum00;
+    FloatVector sum21 = sum01;
+    FloatVector sum22 = sum02;
+    FloatVector sum23 = sum03;
+    for (int k = 0; k < INPUTS; k++) {
+      long at = from + k * stride;
+      FloatVector w0 = fromMemorySegment(SPECIES, block, at, ORDER);
+      FloatVector w1 = fromMemorySegment(SPECIES, block, at + VECTOR, ORDER);
+      FloatVector w2 = fromMemorySegment(SPECIES, block, at + 2 * VECTOR, ORDER);
+      FloatVector w3 = fromMemorySegment(SPECIES, block, at + 3 * VECTOR, ORDER);
+      long input = (long) k * Float.BYTES;
+      FloatVector in0 = broadcast(SPECIES, x.get(JAVA_FLOAT, x0 + input));
+      sum00 = FMA ? in0.fma(w0, sum00) : in0.mul(w0).add(sum00);
+      sum01 = FMA ? in0.fma(w1, sum01) : in0.mul(w1).add(sum01);
+      sum02 = FMA ? in0.fma(w2, sum02) : in0.mul(w2).add(sum02);
+      sum03 = FMA ? in0.fma(w3, sum03) : in0.mul(w3).add(sum03);
+      FloatVector in1 = broadcast(SPECIES, x.get(JAVA_FLOAT, x1 + input));
+      sum10 = FMA ? in1.fma(w0, sum10) : in1.mul(w0).add(sum10);
+      sum11 = FMA ? in1.fma(w1, sum11) : in1.mul(w1).add(sum11);
+      sum12 = FMA ? in1.fma(w2, sum12) : in1.mul(w2).add(sum12);
+      sum13 = FMA ? in1.fma(w3, sum13) : in1.mul(w3).add(sum13);
+      FloatVector in2 = broadcast(SPECIES, x.get(JAVA_FLOAT, x2 + input));
+      sum20 = FMA ? in2.fma(w0, sum20) : in2.mul(w0).add(sum20);
+      sum21 = FMA ? in2.fma(w1, sum21) : in2.mul(w1).add(sum21);
+      sum22 = FMA ? in2.fma(w2, sum22) : in2.mul(w2).add(sum22);
+      sum23 = FMA ? in2.fma(w3, sum23) : in2.mul(w3).add(sum23);
+    }
+    sum00.intoMemorySegment(out, to0, ORDER);
+    sum01.intoMemorySegment(out, to0 + VECTOR, ORDER);
+    sum02.intoMemorySegment(out, to0 + 2 * VECTOR, ORDER);
+    sum03.intoMemorySegment(out, to0 + 3 * VECTOR, ORDER);
+    sum10.intoMemorySegment(out, to1, ORDER);
+    sum11.intoMemorySegment(out, to1 + VECTOR, ORDER);
+    sum12.intoMemorySegment(out, to1 + 2 * VECTOR, ORDER);
+    sum13.intoMemorySegment(out, to1 + 3 * VECTOR, ORDER);
+    sum20.intoMemorySegment(out, to2, ORDER);
+    sum21.intoMemorySegment(out, to2 + VECTOR, ORDER);
+    sum22.intoMemorySegment(out, to2 + 2 * VECTOR, ORDER);
+    sum23.intoMemorySegment(out, to2 + 3 * VECTOR, ORDER);
+  }
+
+  private static void rows6vectors2(
+      MemorySegment block,
+      long from,
+      long stride,
+      MemorySegment bias,
+      long start,
+      MemorySegment x,
+      long x0,
+      long x1,
+      long x2,
+      long x3,
+      long x4,
+      long x5,
+      MemorySegment out,
+      long to0,
+      long to1,
+      long to2,
+      long to3,
+      long to4,
+      long to5) {
+    FloatVector sum00 =
+        STORAGE == WeightStorage.INT8
+            ? FloatVector.zero(SPECIES)
+            : fromMemorySegment(SPECIES, bias, start, ORDER);
+    FloatVector sum01 =
+        STORAGE == WeightStorage.INT8
+            ? FloatVector.zero(SPECIES)
+            : fromMemorySegment(SPECIES, bias, start + VECTOR, ORDER);
+    FloatVector sum10 = sum00;
+    FloatVector sum11 = sum01;
+    FloatVector sum20 = sum00;
+    FloatVector sum21 = sum01;
+    FloatVector sum30 = sum00;
+    FloatVector sum31 = sum01;
+    FloatVector sum40 = sum00;
+    FloatVector sum41 = sum01;
+    FloatVector sum50 = sum00;
+    FloatVector sum51 = sum01;
+    for (int k = 0; k < INPUTS; k++) {
+      long at = from + k * stride;
+      FloatVector w0 = fromMemorySegment(SPECIES, block, at, ORDER);
+      FloatVector w1 = fromMemorySegment(SPECIES, block, at + VECTOR, ORDER);
+      long input = (long) k * Float.BYTES;
+      FloatVector in0 = broadcast(SPECIES, x.get(JAVA_FLOAT, x0 + input));
+      sum00 = FMA ? in0.fma(w0, sum00) : in0.mul(w0).add(sum00);
+      sum01 = FMA ? in0.fma(w1, sum01) : in0.mul(w1).add(sum01);
+      FloatVector in1 = broadcast(SPECIES, x.get(JAVA_FLOAT, x1 + input));
+      sum10 = FMA ? in1.fma(w0, sum10) : in1.mul(w0).add(sum10);
+      sum11 = FMA ? in1.fma(w1, sum11) : in1.mul(w1).add(sum11);
+      FloatVector in2 = broadcast(SPECIES, x.get(JAVA_FLOAT, x2 + input));
+      sum20 = FMA ? in2.fma(w0, sum20) : in2.mul(w0).add(sum20);
+      sum21 = FMA ? in2.fma(w1, sum21) : in2.mul(w1).add(sum21);
+      FloatVector in3 = broadcast(SPECIES, x.get(JAVA_FLOAT, x3 + input));
+      sum30 = FMA ? in3.fma(w0, sum30) : in3.mul(w0).add(sum30);
+      sum31 = FMA ? in3.fma(w1, sum31) : in3.mul(w1).add(sum31);
+      FloatVector in4 = broadcast(SPECIES, x.get(JAVA_FLOAT, x4 + input));
+      sum40 = FMA ? in4.fma(w0, sum40) : in4.mul(w0).add(sum40);
+      sum41 = FMA ? in4.fma(w1, sum41) : in4.mul(w1).add(sum41);
+      FloatVector in5 = broadcast(SPECIES, x.get(JAVA_FLOAT, x5 + input));
+      sum50 = FMA ? in5.fma(w0, sum50) : in5.mul(w0).add(sum50);
+      sum51 = FMA ? in5.fma(w1, sum51) : in5.mul(w1).add(sum51);
+    }
+    sum00.intoMemorySegment(out, to0, ORDER);
+    sum01.intoMemorySegment(out, to0 + VECTOR, ORDER);
+    sum10.intoMemorySegment(out, to1, ORDER);
+    sum11.intoMemorySegment(out, to1 + VECTOR, ORDER);
+    sum20.intoMemorySegment(out, to2, ORDER);
+    sum21.intoMemorySegment(out, to2 + VECTOR, ORDER);
+    sum30.intoMemorySegment(out, to3, ORDER);
+    sum31.intoMemorySegment(out, to3 + VECTOR, ORDER);
+    sum40.intoMemorySegment(out, to4, ORDER);
+    sum41.intoMemorySegment(out, to4 + VECTOR, ORDER);
+    sum50.intoMemorySegment(out, to5, ORDER);
+    sum51.intoMemorySegment(out, to5 + VECTOR, ORDER);
+  }
+
+  private static void rows6vectors1(
+      MemorySegment block,
+      long from,
+      long stride,
+      MemorySegment bias,
+      long start,
+      MemorySegment x,
+      long x0,
+      long x1,
+      long x2,
+      long x3,
+      long x4,
+      long x5,
+      MemorySegment out,
+      long to0,
+      long to1,
+      long to2,
+      long to3,
+      long to4,
+      long to5) {
+    FloatVector sum00 =
+        STORAGE == WeightStorage.INT8
+            ? FloatVector.zero(SPECIES)
+            : fromMemorySegment(SPECIES, bias, start, ORDER);
+    FloatVector sum10 = sum00;
+    FloatVector sum20 = sum00;
+    FloatVector sum30 = sum00;
+    FloatVector sum40 = sum00;
+    FloatVector sum50 = sum00;
+    for (int k = 0; k < INPUTS; k++) {
+      long at = from + k * stride;
+      FloatVector w0 = fromMemorySegment(SPECIES, block, at, ORDER);
+      long input = (long) k * Float.BYTES;
+      FloatVector in0 = broadcast(SPECIES, x.get(JAVA_FLOAT, x0 + input));
+      sum00 = FMA ? in0.fma(w0, sum00) : in0.mul(w0).add(sum00);
+      FloatVector in1 = broadcast(SPECIES, x.get(JAVA_FLOAT, x1 + input));
+      sum10 = FMA ? in1.fma(w0, sum10) : in1.mul(w0).add(sum10);
+      FloatVector in2 = broadcast(SPECIES, x.get(JAVA_FLOAT, x2 + input));
+      sum20 = FMA ? in2.fma(w0, sum20) : in2.mul(w0).add(sum20);
+      FloatVector in3 = broadcast(SPECIES, x.get(JAVA_FLOAT, x3 + input));
+      sum30 = FMA ? in3.fma(w0, sum30) : in3.mul(w0).add(sum30);
+      FloatVector in4 = broadcast(SPECIES, x.get(JAVA_FLOAT, x4 + input));
+      sum40 = FMA ? in4.fma(w0, sum40) : in4.mul(w0).add(sum40);
+      FloatVector in5 = broadcast(SPECIES, x.get(JAVA_FLOAT, x5 + input));
+      sum50 = FMA ? in5.fma(w0, sum50) : in5.mul(w0).add(sum50);
+    }
+    sum00.intoMemorySegment(out, to0, ORDER);
+    sum10.intoMemorySegment(out, to1, ORDER);
+    sum20.intoMemorySegment(out, to2, ORDER);
+    sum30.intoMemorySegment(out, to3, ORDER);
+    sum40.intoMemorySegment(out, to4, ORDER);
+    sum50.intoMemorySegment(out, to5, ORDER);
+  }
+}
