@@ -4,6 +4,7 @@ package org.lstm4j.benchmarks.engine;
 import org.lstm4j.engine.Network;
 import org.lstm4j.engine.Session;
 import org.lstm4j.engine.SessionOptions;
+import org.lstm4j.engine.WeightStorage;
 
 /** This project's engine, through its public API: arrays in, arrays out. */
 public final class Lstm4j implements EngineProvider {
@@ -22,7 +23,7 @@ public final class Lstm4j implements EngineProvider {
 
   @Override
   public boolean runs(Workload workload) {
-    return workload.storage() == Storage.F32 && workload.threads() == 1;
+    return workload.threads() <= Runtime.getRuntime().availableProcessors();
   }
 
   @Override
@@ -43,7 +44,17 @@ public final class Lstm4j implements EngineProvider {
   public static SessionOptions options(Workload workload) {
     return SessionOptions.defaults()
         .withBatch(workload.kind().batch())
-        .withMaxSteps(workload.kind().steps());
+        .withMaxSteps(workload.kind().steps())
+        .withThreads(workload.threads())
+        .withWeights(storage(workload.storage()));
+  }
+
+  private static WeightStorage storage(Storage storage) {
+    return switch (storage) {
+      case F32 -> WeightStorage.FLOAT32;
+      case BF16 -> WeightStorage.BFLOAT16;
+      case INT8 -> WeightStorage.INT8;
+    };
   }
 
   private record Streaming(Network network, Session session) implements LstmEngine {

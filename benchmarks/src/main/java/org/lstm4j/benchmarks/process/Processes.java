@@ -51,7 +51,7 @@ public final class Processes {
    *
    * @param engine the engine
    * @param workload what it runs
-   * @param millis how long, after as long a warm-up
+   * @param millis how long, after a warm-up
    * @return the tails
    * @throws ProcessFailure if the engine fails
    */

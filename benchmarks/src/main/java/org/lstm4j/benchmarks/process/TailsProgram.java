@@ -8,6 +8,7 @@ import org.lstm4j.benchmarks.engine.Affinity;
 import org.lstm4j.benchmarks.engine.Engines;
 import org.lstm4j.benchmarks.engine.LstmEngine;
 import org.lstm4j.benchmarks.engine.LstmWeights;
+import org.lstm4j.benchmarks.engine.WarmUp;
 import org.lstm4j.benchmarks.engine.Workload;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -41,7 +42,8 @@ final class TailsProgram {
     try (LstmEngine lstm =
         Engines.named(arguments[0]).open(workload, LstmWeights.random(workload.shape()))) {
       TailsProgram program = new TailsProgram(lstm, workload);
-      program.run(nanos); // until it is compiled
+      WarmUp.run(lstm, program.x, program.y);
+      program.run(nanos / 4); // so that this loop is compiled too
       program.reset();
       program.run(nanos);
       System.out.println(JsonMapper.shared().writeValueAsString(program.result()));

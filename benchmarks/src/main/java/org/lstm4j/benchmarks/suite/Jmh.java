@@ -105,8 +105,8 @@ public final class Jmh {
     return new OptionsBuilder()
         .include(benchmark.getName() + "\\..*")
         .forks(1)
-        .warmupIterations(quick ? 2 : 5)
-        .warmupTime(TimeValue.milliseconds(400))
+        .warmupIterations(3)
+        .warmupTime(TimeValue.milliseconds(quick ? 100 : 300))
         .measurementIterations(quick ? 5 : 15)
         .measurementTime(TimeValue.milliseconds(quick ? 100 : 200))
         .shouldFailOnError(true);

@@ -10,6 +10,7 @@ import org.lstm4j.benchmarks.engine.EngineProvider;
 import org.lstm4j.benchmarks.engine.Engines;
 import org.lstm4j.benchmarks.engine.LstmEngine;
 import org.lstm4j.benchmarks.engine.LstmWeights;
+import org.lstm4j.benchmarks.engine.WarmUp;
 import org.lstm4j.benchmarks.engine.Workload;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -42,7 +43,7 @@ public class LstmBenchmark {
   private float[] x;
   private float[] y;
 
-  /** Loads the engine, and refuses it if its outputs are wrong. */
+  /** Loads the engine, refuses it if its outputs are wrong, and warms it up. */
   @Setup(Level.Trial)
   public void open() throws Exception {
     Workload parsed = Workload.parse(workload);
@@ -59,6 +60,7 @@ public class LstmBenchmark {
     }
     x = LstmWeights.input(parsed.inputElements());
     y = new float[parsed.outputElements()];
+    WarmUp.run(lstm, x, y);
   }
 
   /** Frees it. */
