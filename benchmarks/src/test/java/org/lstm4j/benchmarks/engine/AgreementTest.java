@@ -4,6 +4,7 @@ package org.lstm4j.benchmarks.engine;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,18 +32,36 @@ class AgreementTest {
     }
   }
 
-  @Test
-  void anEngineWithOtherWeightsIsRefused() throws Exception {
-    Workload workload = Workload.parse("step 5x12 int8");
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"step 1x8 int8", "step 40x64 int8", "step 128x256 bf16", "step 512x1024 int8"})
+  void anEngineWithItsGatesInAnotherOrderIsRefused(String label) {
+    Workload workload = Workload.parse(label);
     LstmWeights weights = LstmWeights.random(workload.shape());
     LstmWeights.Cell cell = weights.cells().getFirst();
-    cell.hh()[0] += 1;
-    LstmWeights original = LstmWeights.random(workload.shape());
+    LstmWeights wrong =
+        new LstmWeights(
+            workload.shape(),
+            List.of(
+                new LstmWeights.Cell(
+                    cell.inputSize(),
+                    rotated(cell.ih()),
+                    rotated(cell.hh()),
+                    rotated(cell.biasIh()),
+                    rotated(cell.biasHh()))));
 
-    try (LstmEngine engine = new Textbook().open(workload, weights)) {
+    try (LstmEngine engine = new Textbook().open(workload, wrong)) {
       assertThrows(
-          IllegalStateException.class, () -> Agreement.check("other", engine, workload, original));
+          IllegalStateException.class, () -> Agreement.check("other", engine, workload, weights));
     }
+  }
+
+  private static float[] rotated(float[] gates) {
+    int gate = gates.length / 4;
+    float[] result = new float[gates.length];
+    System.arraycopy(gates, 0, result, gate, 3 * gate);
+    System.arraycopy(gates, 3 * gate, result, 0, gate);
+    return result;
   }
 
   @Test

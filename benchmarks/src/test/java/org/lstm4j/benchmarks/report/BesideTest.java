@@ -41,7 +41,8 @@ class BesideTest {
         "{'row': 'step 1x40 f32', 'microsPerStep': -1};positive microsPerStep",
         "{'row': 'step 1x40 f32'};positive microsPerStep",
         "{'microsPerStep': 1};has no name",
-        "{'row': 'step 1 f32', 'microsPerStep': 1};is no row",
+        "{'row': 'step 1 f32', 'microsPerStep': 1};is no shape",
+        "{'row': 'walk 1x8 f32', 'microsPerStep': 1};is no row",
         "{'row': 'step 01x40 f32', 'microsPerStep': 1};is written 'step 1x40 f32'",
         "{'row': 'step 1x40 f32', 'microsPerStep': 1, 'unit': 'ms'};unit",
         "{'row': 'step 1x40 f32', 'microsPerStep': 'fast'};fast"

@@ -12,9 +12,9 @@ class TextTableTest {
   void columnsAreInLine() {
     assertEquals(
         """
-        row           us
-        step 1x8     0.1
-        step 128x256  17
+        row            us
+        step 1x8      0.1
+        step 128x256   17
         """,
         table().text());
   }
