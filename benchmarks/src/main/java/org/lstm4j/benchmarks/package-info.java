@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * What the engine costs, measured with JMH: {@link org.lstm4j.benchmarks.StepBenchmark} one time
- * step, {@link org.lstm4j.benchmarks.OpenBenchmark} opening a model file. Timing belongs here,
- * never in a test's assertion.
+ * What the engine costs, beside other engines and beside what the machine can do. Timing belongs
+ * here, never in a test's assertion.
  *
- * <p>To run them, {@code mvn -q -DskipTests -Pbench verify -pl benchmarks -am}; {@code
- * -Djmh="StepBenchmark -p size=1x8"} passes options to JMH.
+ * <p>The script benchmarks/run builds and starts {@link org.lstm4j.benchmarks.Main}, which has
+ * {@link org.lstm4j.benchmarks.Measurement} measure. Rows and engines are in {@code engine}, JMH's
+ * part in {@code suite}, what needs other processes in {@code process}, and the tables in {@code
+ * report}. No module: the peers are on the class path.
  */
 package org.lstm4j.benchmarks;

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.lstm4j.benchmarks;
+package org.lstm4j.benchmarks.suite;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.lstm4j.benchmarks.engine.LstmWeights;
+import org.lstm4j.benchmarks.engine.Shape;
 import org.lstm4j.engine.Network;
 import org.lstm4j.format.ModelFile;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
@@ -19,19 +19,15 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /** Opening a model file: mapping, verifying and packing, and closing it again. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Fork(value = 1, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
 public class OpenBenchmark {
   /** Input size and hidden size. */
   @Param({"1x20", "40x64", "256x512"})
-  private String size;
+  private String shape;
 
   private Path file;
 
@@ -39,7 +35,7 @@ public class OpenBenchmark {
   @Setup(Level.Trial)
   public void write() throws IOException {
     file = Files.createTempFile("lstm4j-benchmark", ".l4j");
-    try (Network network = RandomNetworks.lstm(size)) {
+    try (Network network = LstmWeights.random(Shape.parse(shape)).network()) {
       ModelFile.write(network, file);
     }
   }

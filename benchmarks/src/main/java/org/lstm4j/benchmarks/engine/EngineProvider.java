@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.benchmarks.engine;
+
+/** An engine that can be measured. Peers are found as services of this type. */
+public interface EngineProvider {
+  /** {@return the name of its column} */
+  String name();
+
+  /** {@return the version that runs} */
+  String version();
+
+  /**
+   * Whether the engine has what a workload asks for.
+   *
+   * @param workload the workload
+   * @return whether {@link #open} may be called
+   */
+  boolean runs(Workload workload);
+
+  /**
+   * Loads an LSTM.
+   *
+   * @param workload its shape and how it will be called
+   * @param weights its weights
+   * @return the engine, with a state of zeros
+   * @throws Exception whatever the engine throws if it cannot
+   */
+  LstmEngine open(Workload workload, LstmWeights weights) throws Exception;
+}

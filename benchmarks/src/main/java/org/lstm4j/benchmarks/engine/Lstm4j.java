@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.benchmarks.engine;
+
+import org.lstm4j.engine.Network;
+import org.lstm4j.engine.Session;
+import org.lstm4j.engine.SessionOptions;
+import org.lstm4j.engine.WeightStorage;
+
+/** This project's engine, through its public API: arrays in, arrays out. */
+public final class Lstm4j implements EngineProvider {
+  /** The name of its column. */
+  public static final String NAME = "lstm4j";
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String version() {
+    return "this build";
+  }
+
+  @Override
+  public boolean runs(Workload workload) {
+    return workload.threads() <= Runtime.getRuntime().availableProcessors();
+  }
+
+  @Override
+  public LstmEngine open(Workload workload, LstmWeights weights) {
+    Network network = weights.network();
+    Session session = network.newSession(options(workload));
+    return workload.kind() == Workload.Kind.STEP
+        ? new Streaming(network, session)
+        : new Sequences(network, session, workload.kind().steps());
+  }
+
+  /**
+   * The options that a workload is measured with.
+   *
+   * @param workload the workload
+   * @return the options
+   */
+  public static SessionOptions options(Workload workload) {
+    return SessionOptions.defaults()
+        .withBatch(workload.kind().batch())
+        .withMaxSteps(workload.kind().steps())
+        .withThreads(workload.threads())
+        .withWeights(storage(workload.storage()));
+  }
+
+  private static WeightStorage storage(Storage storage) {
+    return switch (storage) {
+      case F32 -> WeightStorage.FLOAT32;
+      case BF16 -> WeightStorage.BFLOAT16;
+      case INT8 -> WeightStorage.INT8;
+    };
+  }
+
+  private record Streaming(Network network, Session session) implements LstmEngine {
+    @Override
+    public void run(float[] x, float[] y) {
+      session.step(x, y);
+    }
+
+    @Override
+    public void close() {
+      session.close();
+      network.close();
+    }
+  }
+
+  private record Sequences(Network network, Session session, int steps) implements LstmEngine {
+    @Override
+    public void run(float[] x, float[] y) {
+      session.run(x, steps, y);
+    }
+
+    @Override
+    public void close() {
+      session.close();
+      network.close();
+    }
+  }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.benchmarks.engine;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AgreementTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "step 5x12 f32",
+        "step 5x12 bf16",
+        "step 5x12 int8",
+        "step 5x12 f32 2 threads",
+        "sequence 5x12 f32",
+        "sequence 5x12x2 bidirectional f32",
+        "batch 5x12 f32"
+      })
+  void lstm4jAgreesWithItsReference(String label) throws Exception {
+    Workload workload = Workload.parse(label);
+    LstmWeights weights = LstmWeights.random(workload.shape());
+
+    try (LstmEngine engine = new Lstm4j().open(workload, weights)) {
+      double difference = Agreement.check(Lstm4j.NAME, engine, workload, weights);
+
+      assertTrue(difference <= workload.storage().bound());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"step 1x8 int8", "step 40x64 int8", "step 128x256 bf16", "step 512x1024 int8"})
+  void anEngineWithItsGatesInAnotherOrderIsRefused(String label) {
+    Workload workload = Workload.parse(label);
+    LstmWeights weights = LstmWeights.random(workload.shape());
+    LstmWeights.Cell cell = weights.cells().getFirst();
+    LstmWeights wrong =
+        new LstmWeights(
+            workload.shape(),
+            List.of(
+                new LstmWeights.Cell(
+                    cell.inputSize(),
+                    rotated(cell.ih()),
+                    rotated(cell.hh()),
+                    rotated(cell.biasIh()),
+                    rotated(cell.biasHh()))));
+
+    try (LstmEngine engine = new Textbook().open(workload, wrong)) {
+      assertThrows(
+          IllegalStateException.class, () -> Agreement.check("other", engine, workload, weights));
+    }
+  }
+
+  private static float[] rotated(float[] gates) {
+    int gate = gates.length / 4;
+    float[] result = new float[gates.length];
+    System.arraycopy(gates, 0, result, gate, 3 * gate);
+    System.arraycopy(gates, 3 * gate, result, 0, gate);
+    return result;
+  }
+
+  @Test
+  void anEngineThatForgetsItsStateIsRefused() {
+    Workload workload = Workload.parse("step 5x12 f32");
+    LstmWeights weights = LstmWeights.random(workload.shape());
+
+    assertThrows(
+        IllegalStateException.class,
+        () -> Agreement.check("forgetful", forgetful(workload, weights), workload, weights));
+  }
+
+  private static LstmEngine forgetful(Workload workload, LstmWeights weights) {
+    return new LstmEngine() {
+      @Override
+      public void run(float[] x, float[] y) {
+        try (LstmEngine fresh = new Textbook().open(workload, weights)) {
+          fresh.run(x, y);
+        }
+      }
+
+      @Override
+      public void close() {
+        // Each call closes its own.
+      }
+    };
+  }
+
+  @Test
+  void anEngineThatGivesNoNumbersIsRefused() {
+    Workload workload = Workload.parse("step 5x12 f32");
+    LstmEngine engine =
+        new LstmEngine() {
+          @Override
+          public void run(float[] x, float[] y) {
+            y[0] = Float.NaN;
+          }
+
+          @Override
+          public void close() {
+            // Holds nothing.
+          }
+        };
+
+    assertThrows(
+        IllegalStateException.class,
+        () -> Agreement.check("nan", engine, workload, LstmWeights.random(workload.shape())));
+  }
+}
