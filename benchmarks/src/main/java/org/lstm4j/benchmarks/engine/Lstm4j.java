@@ -30,6 +30,7 @@ public final class Lstm4j implements EngineProvider {
   public LstmEngine open(Workload workload, LstmWeights weights) {
     Network network = weights.network();
     Session session = network.newSession(options(workload));
+    session.warmUp();
     return workload.kind() == Workload.Kind.STEP
         ? new Streaming(network, session)
         : new Sequences(network, session, workload.kind().steps());

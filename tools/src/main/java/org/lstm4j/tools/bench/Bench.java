@@ -4,6 +4,7 @@ package org.lstm4j.tools.bench;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.IntConsumer;
+import org.lstm4j.engine.Layer;
 import org.lstm4j.engine.Network;
 import org.lstm4j.engine.Session;
 import org.lstm4j.engine.SessionOptions;
@@ -113,8 +114,19 @@ public final class Bench {
   private List<BenchReport.Stage> stages(Session session, Rounds rounds) {
     double repetitions = STAGE_NANOS / nanosPerStep(rounds);
     return session.stageTimes((int) Math.clamp(repetitions, 1, MOST_REPETITIONS)).stream()
-        .map(time -> new BenchReport.Stage(time.stage(), time.nanosPerStep()))
+        .map(time -> new BenchReport.Stage(name(time.layer()), time.nanosPerStep()))
         .toList();
+  }
+
+  private static String name(Layer layer) {
+    String kind = layer.getClass().getSimpleName();
+    return switch (layer) {
+      case Layer.Lstm lstm -> kind + " " + lstm.name();
+      case Layer.Linear linear -> kind + " " + linear.name();
+      case Layer.Embedding embedding -> kind + " " + embedding.name();
+      case Layer.Activation activation -> activation.function().getClass().getSimpleName();
+      default -> kind;
+    };
   }
 
   private double nanosPerStep(Rounds rounds) {
