@@ -56,8 +56,12 @@ public final class Session implements AutoCloseable {
   private final List<Layer.Lstm> lstms;
   private final LstmStage[] lstmStages;
 
-  // What the network answers by searching its layers is asked once: a step allocates nothing.
+  // What the network answers by searching its layers is asked once: a step has no time for it.
   private final OneToMany oneToMany;
+  private final boolean takesTokens;
+  private final boolean batchFirst;
+  private final int inputSize;
+  private final int outputSize;
   private final boolean needsWholeSequence;
   private final boolean manyToOne;
   private final Rows input;
@@ -86,6 +90,10 @@ public final class Session implements AutoCloseable {
     this.output = stages[stages.length - 1].output();
     this.sequenceStages = countSequenceStages(stages);
     this.oneToMany = network.oneToMany().orElse(null);
+    this.takesTokens = network.takesTokens();
+    this.batchFirst = network.batchFirst();
+    this.inputSize = network.inputSize();
+    this.outputSize = network.outputSize();
     this.needsWholeSequence = network.needsWholeSequence();
     this.manyToOne = sequenceStages < stages.length;
   }
@@ -495,31 +503,30 @@ public final class Session implements AutoCloseable {
 
   private void attach(float[] xs, int steps, float[] ys) {
     requireKind(false);
-    source.attach(xs, inputSteps(steps), network.batchFirst());
-    target.attach(ys, outputSteps(steps), network.batchFirst());
+    source.attach(xs, inputSteps(steps), batchFirst);
+    target.attach(ys, outputSteps(steps), batchFirst);
     requireSizes(steps);
   }
 
   private void attach(int[] xs, int steps, float[] ys) {
     requireKind(true);
-    source.attach(xs, inputSteps(steps), network.batchFirst());
-    target.attach(ys, outputSteps(steps), network.batchFirst());
+    source.attach(xs, inputSteps(steps), batchFirst);
+    target.attach(ys, outputSteps(steps), batchFirst);
     requireSizes(steps);
   }
 
   private void attach(MemorySegment xs, int steps, MemorySegment ys) {
-    source.attach(xs, inputSteps(steps), network.batchFirst());
-    target.attach(ys, outputSteps(steps), network.batchFirst());
+    source.attach(xs, inputSteps(steps), batchFirst);
+    target.attach(ys, outputSteps(steps), batchFirst);
     requireSizes(steps);
     target.requireWritable();
   }
 
   private void requireKind(boolean isTokens) {
-    if (isTokens != network.takesTokens()) {
+    if (isTokens != takesTokens) {
       throw new IllegalArgumentException(
           isTokens
-              ? "the network takes vectors of %d features, not tokens"
-                  .formatted(network.inputSize())
+              ? "the network takes vectors of %d features, not tokens".formatted(inputSize)
               : "the network takes tokens (int), not float vectors");
     }
   }
@@ -528,10 +535,10 @@ public final class Session implements AutoCloseable {
     if (steps < 1) {
       throw new IllegalArgumentException("a sequence needs at least one time step, not " + steps);
     }
-    int features = network.takesTokens() ? 1 : network.inputSize();
+    int features = takesTokens ? 1 : inputSize;
     requireElements("input", source.elements(), inputSteps(steps), features);
-    requireElements("output", target.elements(), outputSteps(steps), network.outputSize());
-    if (network.takesTokens()) {
+    requireElements("output", target.elements(), outputSteps(steps), outputSize);
+    if (takesTokens) {
       requireTokens((int) source.elements());
     }
   }
@@ -547,9 +554,9 @@ public final class Session implements AutoCloseable {
   private void requireTokens(int count) {
     for (int i = 0; i < count; i++) {
       int token = source.token(i);
-      if (token < 0 || token >= network.inputSize()) {
+      if (token < 0 || token >= inputSize) {
         throw new IllegalArgumentException(
-            "token %d at position %d is not in [0, %d)".formatted(token, i, network.inputSize()));
+            "token %d at position %d is not in [0, %d)".formatted(token, i, inputSize));
       }
     }
   }

@@ -55,6 +55,12 @@ final class Specialization {
     return result;
   }
 
+  /** Defines the kernel of a template for a shape once more, with a profile of its own. */
+  static <T> T anew(Class<? extends T> template, Record shape) {
+    CACHE.remove(new Key(template, shape));
+    return of(template, shape);
+  }
+
   /** The kernel of a template for a shape if it is defined and compiled, else {@code null}. */
   static <T> T compiled(Class<? extends T> template, Record shape) {
     WeakReference<Object> cached = CACHE.get(new Key(template, shape));

@@ -29,6 +29,7 @@ final class VectorElementwise implements Elementwise {
   private static final Shape SHAPE = Specialization.shape(MethodHandles.lookup(), Shape.class);
   private static final VectorSpecies<Float> SPECIES = Vectors.species(SHAPE.lanes());
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  private static final Class<?> NATIVE = Vectors.NATIVE;
 
   private static final Function FUNCTION = SHAPE.function();
   private static final float ALPHA = SHAPE.alpha();
@@ -57,6 +58,9 @@ final class VectorElementwise implements Elementwise {
   /** RELU and LEAKY_RELU. */
   private static void rectify(
       MemorySegment in, long inOffset, MemorySegment out, long outOffset, long end) {
+    if (in.getClass() != NATIVE || out.getClass() != NATIVE) {
+      throw Vectors.notNative();
+    }
     FloatVector zero = broadcast(SPECIES, 0f);
     FloatVector alpha = broadcast(SPECIES, ALPHA);
     for (long at = 0; at < end; at += VECTOR) {
@@ -72,6 +76,9 @@ final class VectorElementwise implements Elementwise {
   /** TANH, SIGMOID, SILU and GELU_TANH: the hyperbolic tangent of something, scaled. */
   private static void tanh(
       MemorySegment in, long inOffset, MemorySegment out, long outOffset, long end) {
+    if (in.getClass() != NATIVE || out.getClass() != NATIVE) {
+      throw Vectors.notNative();
+    }
     FloatVector one = broadcast(SPECIES, 1f);
     FloatVector minusOne = broadcast(SPECIES, -1f);
     FloatVector half = broadcast(SPECIES, 0.5f);
@@ -115,6 +122,9 @@ final class VectorElementwise implements Elementwise {
   /** GELU. */
   private static void erf(
       MemorySegment in, long inOffset, MemorySegment out, long outOffset, long end) {
+    if (in.getClass() != NATIVE || out.getClass() != NATIVE) {
+      throw Vectors.notNative();
+    }
     FloatVector one = broadcast(SPECIES, 1f);
     FloatVector minusOne = broadcast(SPECIES, -1f);
     FloatVector half = broadcast(SPECIES, 0.5f);
@@ -149,6 +159,9 @@ final class VectorElementwise implements Elementwise {
   /** EXP. */
   private static void exp(
       MemorySegment in, long inOffset, MemorySegment out, long outOffset, long end) {
+    if (in.getClass() != NATIVE || out.getClass() != NATIVE) {
+      throw Vectors.notNative();
+    }
     FloatVector zero = broadcast(SPECIES, 0f);
     FloatVector one = broadcast(SPECIES, 1f);
     FloatVector infinity = broadcast(SPECIES, Float.POSITIVE_INFINITY);
@@ -186,6 +199,9 @@ final class VectorElementwise implements Elementwise {
   /** ELU. */
   private static void expm1(
       MemorySegment in, long inOffset, MemorySegment out, long outOffset, long end) {
+    if (in.getClass() != NATIVE || out.getClass() != NATIVE) {
+      throw Vectors.notNative();
+    }
     FloatVector zero = broadcast(SPECIES, 0f);
     FloatVector half = broadcast(SPECIES, 0.5f);
     FloatVector minusOne = broadcast(SPECIES, -1f);
@@ -230,6 +246,9 @@ final class VectorElementwise implements Elementwise {
   /** SOFTPLUS. */
   private static void softplus(
       MemorySegment in, long inOffset, MemorySegment out, long outOffset, long end) {
+    if (in.getClass() != NATIVE || out.getClass() != NATIVE) {
+      throw Vectors.notNative();
+    }
     FloatVector zero = broadcast(SPECIES, 0f);
     FloatVector one = broadcast(SPECIES, 1f);
     FloatVector min = broadcast(SPECIES, ScalarMath.EXP_MIN);

@@ -34,6 +34,7 @@ final class VectorLstmGates implements LstmGates {
       Specialization.shape(MethodHandles.lookup(), PackedGates.class);
   private static final VectorSpecies<Float> SPECIES = Vectors.species(LAYOUT.lanes());
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  private static final Class<?> NATIVE = Vectors.NATIVE;
 
   private static final int BLOCKS = LAYOUT.blocks();
   private static final long VECTOR = (long) LAYOUT.lanes() * Float.BYTES;
@@ -70,6 +71,9 @@ final class VectorLstmGates implements LstmGates {
       long gatesOffset,
       int firstBlock,
       int endBlock) {
+    if (fromInput.getClass() != NATIVE || gates.getClass() != NATIVE) {
+      throw Vectors.notNative();
+    }
     FloatVector one = broadcast(SPECIES, 1f);
     FloatVector p1 = broadcast(SPECIES, HALF_TANH_P1);
     FloatVector p2 = broadcast(SPECIES, HALF_TANH_P2);
@@ -109,6 +113,9 @@ final class VectorLstmGates implements LstmGates {
       long hOffset,
       int firstBlock,
       int endBlock) {
+    if (gates.getClass() != NATIVE || c.getClass() != NATIVE || h.getClass() != NATIVE) {
+      throw Vectors.notNative();
+    }
     FloatVector zero = FloatVector.zero(SPECIES);
     FloatVector minNormal = broadcast(SPECIES, Float.MIN_NORMAL);
     FloatVector one = broadcast(SPECIES, 1f);

@@ -39,6 +39,7 @@ final class VectorMatMul implements MatMul {
   private static final VectorSpecies<Integer> PAIRS = Vectors.intSpecies(LAYOUT.lanes());
   private static final VectorSpecies<Byte> BYTES = Vectors.byteSpecies(LAYOUT.lanes());
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  private static final Class<?> NATIVE = Vectors.NATIVE;
   private static final WeightStorage STORAGE = LAYOUT.storage();
 
   private static final int INPUTS = LAYOUT.inputs();
@@ -104,6 +105,9 @@ final class VectorMatMul implements MatMul {
   /** An odd last input leaves a row of zeros behind it, which is not read. */
   private static void unpackBf16(
       MemorySegment weights, long from, long stride, int side, MemorySegment scratch) {
+    if (weights.getClass() != NATIVE || scratch.getClass() != NATIVE) {
+      throw Vectors.notNative();
+    }
     for (int pair = 0; pair < LAYOUT.pairs(); pair++) {
       for (int v = 0; v < side; v++) {
         long at = from + pair * stride + v * VECTOR;
@@ -117,6 +121,9 @@ final class VectorMatMul implements MatMul {
 
   private static void unpackInt8(
       MemorySegment weights, long from, long stride, int side, MemorySegment scratch) {
+    if (weights.getClass() != NATIVE || scratch.getClass() != NATIVE) {
+      throw Vectors.notNative();
+    }
     for (int k = 0; k < INPUTS; k++) {
       for (int v = 0; v < side; v++) {
         long at = from + k * stride + (long) v * LANES;
@@ -137,6 +144,9 @@ final class VectorMatMul implements MatMul {
       long to,
       long outStride,
       int rows) {
+    if (weights.getClass() != NATIVE || bias.getClass() != NATIVE || out.getClass() != NATIVE) {
+      throw Vectors.notNative();
+    }
     for (int v = 0; v < side; v++) {
       long at = start + v * VECTOR;
       FloatVector scale = fromMemorySegment(SPECIES, weights, LAYOUT.scalesOffset() + at, ORDER);
@@ -205,6 +215,12 @@ final class VectorMatMul implements MatMul {
       long to1,
       long to2,
       long to3) {
+    if (block.getClass() != NATIVE
+        || bias.getClass() != NATIVE
+        || x.getClass() != NATIVE
+        || out.getClass() != NATIVE) {
+      throw Vectors.notNative();
+    }
     FloatVector sum00 =
         STORAGE == WeightStorage.INT8
             ? FloatVector.zero(SPECIES)
@@ -295,6 +311,12 @@ final class VectorMatMul implements MatMul {
       long to1,
       long to2,
       long to3) {
+    if (block.getClass() != NATIVE
+        || bias.getClass() != NATIVE
+        || x.getClass() != NATIVE
+        || out.getClass() != NATIVE) {
+      throw Vectors.notNative();
+    }
     FloatVector sum00 =
         STORAGE == WeightStorage.INT8
             ? FloatVector.zero(SPECIES)
@@ -353,6 +375,12 @@ final class VectorMatMul implements MatMul {
       long to1,
       long to2,
       long to3) {
+    if (block.getClass() != NATIVE
+        || bias.getClass() != NATIVE
+        || x.getClass() != NATIVE
+        || out.getClass() != NATIVE) {
+      throw Vectors.notNative();
+    }
     FloatVector sum00 =
         STORAGE == WeightStorage.INT8
             ? FloatVector.zero(SPECIES)

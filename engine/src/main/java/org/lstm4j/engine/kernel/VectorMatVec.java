@@ -25,6 +25,7 @@ final class VectorMatVec implements MatVec {
       Specialization.shape(MethodHandles.lookup(), PackedGates.class);
   private static final VectorSpecies<Float> SPECIES = Vectors.species(LAYOUT.lanes());
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  private static final Class<?> NATIVE = Vectors.NATIVE;
 
   private static final int INPUTS = LAYOUT.inputs();
   private static final int TILES = LAYOUT.vectors() / PackedGates.TILE;
@@ -76,6 +77,12 @@ final class VectorMatVec implements MatVec {
       long xOffset,
       MemorySegment out,
       long outOffset) {
+    if (weights.getClass() != NATIVE
+        || bias.getClass() != NATIVE
+        || x.getClass() != NATIVE
+        || out.getClass() != NATIVE) {
+      throw Vectors.notNative();
+    }
     long from = vector * VECTOR * INPUTS;
     long start = vector * VECTOR;
     long to = outOffset + start;
@@ -125,6 +132,12 @@ final class VectorMatVec implements MatVec {
       long xOffset,
       MemorySegment out,
       long outOffset) {
+    if (weights.getClass() != NATIVE
+        || bias.getClass() != NATIVE
+        || x.getClass() != NATIVE
+        || out.getClass() != NATIVE) {
+      throw Vectors.notNative();
+    }
     long from = vector * VECTOR * INPUTS;
     long start = vector * VECTOR;
     long to = outOffset + start;
@@ -158,6 +171,12 @@ final class VectorMatVec implements MatVec {
       long xOffset,
       MemorySegment out,
       long outOffset) {
+    if (weights.getClass() != NATIVE
+        || bias.getClass() != NATIVE
+        || x.getClass() != NATIVE
+        || out.getClass() != NATIVE) {
+      throw Vectors.notNative();
+    }
     long from = vector * VECTOR * INPUTS;
     long start = vector * VECTOR;
     long to = outOffset + start;
@@ -183,6 +202,12 @@ final class VectorMatVec implements MatVec {
       long xOffset,
       MemorySegment out,
       long outOffset) {
+    if (weights.getClass() != NATIVE
+        || bias.getClass() != NATIVE
+        || x.getClass() != NATIVE
+        || out.getClass() != NATIVE) {
+      throw Vectors.notNative();
+    }
     long from = vector * VECTOR * INPUTS;
     long start = vector * VECTOR;
     long to = outOffset + start;

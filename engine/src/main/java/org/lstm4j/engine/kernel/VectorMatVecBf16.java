@@ -27,6 +27,7 @@ final class VectorMatVecBf16 implements MatVec {
   private static final VectorSpecies<Float> SPECIES = Vectors.species(LAYOUT.lanes());
   private static final VectorSpecies<Integer> PAIRS = Vectors.intSpecies(LAYOUT.lanes());
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  private static final Class<?> NATIVE = Vectors.NATIVE;
 
   private static final int INPUTS = LAYOUT.inputs();
   private static final int TILES = LAYOUT.vectors() / PackedGates.TILE;
@@ -79,6 +80,12 @@ final class VectorMatVecBf16 implements MatVec {
       long xOffset,
       MemorySegment out,
       long outOffset) {
+    if (weights.getClass() != NATIVE
+        || bias.getClass() != NATIVE
+        || x.getClass() != NATIVE
+        || out.getClass() != NATIVE) {
+      throw Vectors.notNative();
+    }
     long from = vector * VECTOR * LAYOUT.pairs();
     long start = vector * VECTOR;
     long to = outOffset + start;
@@ -199,6 +206,12 @@ final class VectorMatVecBf16 implements MatVec {
       long xOffset,
       MemorySegment out,
       long outOffset) {
+    if (weights.getClass() != NATIVE
+        || bias.getClass() != NATIVE
+        || x.getClass() != NATIVE
+        || out.getClass() != NATIVE) {
+      throw Vectors.notNative();
+    }
     long from = vector * VECTOR * LAYOUT.pairs();
     long start = vector * VECTOR;
     long to = outOffset + start;
@@ -271,6 +284,12 @@ final class VectorMatVecBf16 implements MatVec {
       long xOffset,
       MemorySegment out,
       long outOffset) {
+    if (weights.getClass() != NATIVE
+        || bias.getClass() != NATIVE
+        || x.getClass() != NATIVE
+        || out.getClass() != NATIVE) {
+      throw Vectors.notNative();
+    }
     long from = vector * VECTOR * LAYOUT.pairs();
     long start = vector * VECTOR;
     long to = outOffset + start;
@@ -319,6 +338,12 @@ final class VectorMatVecBf16 implements MatVec {
       long xOffset,
       MemorySegment out,
       long outOffset) {
+    if (weights.getClass() != NATIVE
+        || bias.getClass() != NATIVE
+        || x.getClass() != NATIVE
+        || out.getClass() != NATIVE) {
+      throw Vectors.notNative();
+    }
     long from = vector * VECTOR * LAYOUT.pairs();
     long start = vector * VECTOR;
     long to = outOffset + start;

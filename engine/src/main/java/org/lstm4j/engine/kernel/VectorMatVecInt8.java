@@ -26,6 +26,7 @@ final class VectorMatVecInt8 implements MatVec {
   private static final VectorSpecies<Float> SPECIES = Vectors.species(LAYOUT.lanes());
   private static final VectorSpecies<Byte> BYTES = Vectors.byteSpecies(LAYOUT.lanes());
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  private static final Class<?> NATIVE = Vectors.NATIVE;
 
   private static final int INPUTS = LAYOUT.inputs();
   private static final int TILES = LAYOUT.vectors() / PackedGates.TILE;
@@ -77,6 +78,9 @@ final class VectorMatVecInt8 implements MatVec {
       long outOffset,
       int vector,
       int end) {
+    if (weights.getClass() != NATIVE || bias.getClass() != NATIVE || out.getClass() != NATIVE) {
+      throw Vectors.notNative();
+    }
     for (int v = vector; v < end; v++) {
       long at = v * VECTOR;
       FloatVector scale = FloatVector.fromMemorySegment(SPECIES, weights, SCALES + at, ORDER);
@@ -94,6 +98,9 @@ final class VectorMatVecInt8 implements MatVec {
       long xOffset,
       MemorySegment out,
       long outOffset) {
+    if (weights.getClass() != NATIVE || x.getClass() != NATIVE || out.getClass() != NATIVE) {
+      throw Vectors.notNative();
+    }
     long from = vector * LANES * INPUTS;
     long start = vector * VECTOR;
     long to = outOffset + start;
@@ -163,6 +170,9 @@ final class VectorMatVecInt8 implements MatVec {
       long xOffset,
       MemorySegment out,
       long outOffset) {
+    if (weights.getClass() != NATIVE || x.getClass() != NATIVE || out.getClass() != NATIVE) {
+      throw Vectors.notNative();
+    }
     long from = vector * LANES * INPUTS;
     long start = vector * VECTOR;
     long to = outOffset + start;
@@ -204,6 +214,9 @@ final class VectorMatVecInt8 implements MatVec {
       long xOffset,
       MemorySegment out,
       long outOffset) {
+    if (weights.getClass() != NATIVE || x.getClass() != NATIVE || out.getClass() != NATIVE) {
+      throw Vectors.notNative();
+    }
     long from = vector * LANES * INPUTS;
     long start = vector * VECTOR;
     long to = outOffset + start;
@@ -231,6 +244,9 @@ final class VectorMatVecInt8 implements MatVec {
       long xOffset,
       MemorySegment out,
       long outOffset) {
+    if (weights.getClass() != NATIVE || x.getClass() != NATIVE || out.getClass() != NATIVE) {
+      throw Vectors.notNative();
+    }
     long from = vector * LANES * INPUTS;
     long start = vector * VECTOR;
     long to = outOffset + start;

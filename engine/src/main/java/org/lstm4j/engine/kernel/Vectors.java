@@ -1,13 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.engine.kernel;
 
+import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /** The vector species that the kernels use; loaded only where the vector module is. */
 final class Vectors {
+  /**
+   * The class of off-heap segments. A loop that compares the class of its segments with it at the
+   * start lets C2 know what they are. Else it believes the profile of the JDK's methods, and where
+   * anything in the process has used segments on the heap, it finds no instruction for a vector
+   * that may be stored here or there, and boxes it.
+   */
+  static final Class<?> NATIVE = MemorySegment.NULL.getClass();
+
   private Vectors() {}
+
+  /** What a kernel throws that was given a segment on the heap. */
+  static IllegalArgumentException notNative() {
+    return new IllegalArgumentException("kernels take off-heap memory");
+  }
 
   /** The species of 4, 8 or 16 floats. */
   static VectorSpecies<Float> species(int lanes) {

@@ -39,8 +39,17 @@ public final class Warmup {
   /** The value of it for vector kernels. */
   static final String VECTOR = "vector";
 
-  /** How long to try; a machine with one processor takes seconds for the largest kernels. */
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final int ATTEMPTS = 5;
+
+  /** After so many calls, and so long, a kernel that still makes garbage is compiled badly. */
+  private static final long ENOUGH_CALLS = 10_000;
+
+  private static final long ENOUGH_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** How long to try in any case, and for large kernels in terms of their first call. */
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  private static final long PATIENCE_CALLS = 30;
 
   /** Batches of calls in succession without garbage before a kernel counts as compiled. */
   private static final int CLEAN_BATCHES = 3;
@@ -195,10 +204,8 @@ public final class Warmup {
     Runnable use = null;
     try {
       giveHeadStart();
-      T vector = Specialization.of(kernel.template(), kernel.shape());
-      if (Specialization.compiled(kernel.template(), kernel.shape()) != null
-          || runsClean(vector, kernel.exercise())) {
-        Specialization.setCompiled(vector);
+      T vector = compiled(kernel);
+      if (vector != null) {
         keep.add(vector);
         use = () -> kernel.use().accept(vector);
       }
@@ -208,6 +215,25 @@ public final class Warmup {
     } finally {
       finished(use);
     }
+  }
+
+  /**
+   * A vector kernel that runs clean, or {@code null}. Now and then C2 compiles one from too little
+   * a profile and boxes its vectors for good; a class defined anew gets another chance.
+   */
+  private <T> T compiled(Pending<T> kernel) {
+    T vector = Specialization.compiled(kernel.template(), kernel.shape());
+    for (int attempt = 0; vector == null && attempt < ATTEMPTS && !cancelled; attempt++) {
+      T candidate =
+          attempt == 0
+              ? Specialization.of(kernel.template(), kernel.shape())
+              : Specialization.anew(kernel.template(), kernel.shape());
+      if (runsClean(candidate, kernel.exercise())) {
+        Specialization.setCompiled(candidate);
+        vector = candidate;
+      }
+    }
+    return vector;
   }
 
   private void giveHeadStart() {
@@ -237,26 +263,39 @@ public final class Warmup {
   /** Calls until nothing is allocated any more; false if that does not come to pass. */
   private <T> boolean becomesClean(T kernel, Consumer<T> exercise) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long end = System.nanoTime() + PATIENCE_NANOS;
+    long begun = System.nanoTime();
+    long patience = 0;
+    long done = 0;
     int calls = 1;
     int clean = 0;
-    while (clean < CLEAN_BATCHES && !cancelled && System.nanoTime() - end < 0) {
+    while (clean < CLEAN_BATCHES && !cancelled) {
       long start = System.nanoTime();
       long before = threads.getCurrentThreadAllocatedBytes();
       for (int i = 0; i < calls; i++) {
         exercise.accept(kernel);
       }
       clean = threads.getCurrentThreadAllocatedBytes() == before ? clean + 1 : 0;
-      long taken = System.nanoTime() - start;
-      if (taken < BATCH_NANOS / 2 && calls < MAX_CALLS) {
-        calls *= 2;
-      } else if (taken > BATCH_NANOS && calls > 1) {
-        calls /= 2;
+      long now = System.nanoTime();
+      done += calls;
+      if (patience == 0) {
+        patience = Math.max(PATIENCE_NANOS, PATIENCE_CALLS * (now - start));
       }
+      boolean stuck = done >= ENOUGH_CALLS && now - begun > ENOUGH_NANOS;
+      if (clean == 0 && (stuck || now - begun > patience)) {
+        return false;
+      }
+      calls = nextCalls(calls, now - start);
       if (clean == 0 && !hurry) {
         LockSupport.parkNanos(REST_NANOS);
       }
     }
     return clean == CLEAN_BATCHES;
+  }
+
+  private static int nextCalls(int calls, long nanos) {
+    if (nanos < BATCH_NANOS / 2) {
+      return Math.min(2 * calls, MAX_CALLS);
+    }
+    return nanos > BATCH_NANOS ? Math.max(calls / 2, 1) : calls;
   }
 }
