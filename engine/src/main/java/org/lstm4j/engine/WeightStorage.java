@@ -14,7 +14,11 @@ public enum WeightStorage {
   /** As PyTorch trained them: exact. */
   FLOAT32(Float.BYTES),
 
-  /** Rounded to nearest, ties to even, to 8 significant bits with the exponents of float32. */
+  /**
+   * 16 bits each, with the exponents of float32: as near as a bfloat16 is, which is 2^-9 of a
+   * weight. Every other weight is the nearest bfloat16; the ones between take the 16 bits of their
+   * neighbour as further digits, so that they too are as near as that, but no bfloat16.
+   */
   BFLOAT16(Short.BYTES),
 
   /**

@@ -76,7 +76,7 @@ final class HeapProduct implements MatVec, MatMul {
         int to = first * layout.inputs() + k * width;
         for (int i = 0; i < width; i++) {
           int word = words[from + i];
-          weights[to + i] = Float.intBitsToFloat(k % 2 == 0 ? word << 16 : word & 0xffff0000);
+          weights[to + i] = Float.intBitsToFloat(k % 2 == 0 ? word << 16 : word);
         }
       }
       vector += layout.tileWidth(vector);

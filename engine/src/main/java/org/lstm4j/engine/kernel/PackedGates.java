@@ -31,10 +31,12 @@ import org.lstm4j.engine.WeightStorage;
  * one gate is the plain order of the units.
  *
  * <p><b>Storage.</b> What stands above is FLOAT32. BFLOAT16 has 32-bit words in place of floats,
- * each with the weights of two neighbouring inputs, the first in its lower half; an odd last input
- * has a word of its own. INT8 has bytes in place of floats, and behind them, from {@link
- * #scalesOffset} on, one output row of floats: the scale of each output. Both are made from a
- * packed FLOAT32 matrix by {@link #store}.
+ * each with the weights of two neighbouring inputs; an odd last input has a word of its own. The
+ * lower half is the bfloat16 nearest to the first weight. The upper half is chosen so that the
+ * whole word, as a float, is nearest to the second: as near as a bfloat16 would be, and a kernel
+ * need not mask the lower half away, which was a quarter of its instructions. INT8 has bytes in
+ * place of floats, and behind them, from {@link #scalesOffset} on, one output row of floats: the
+ * scale of each output. Both are made from a packed FLOAT32 matrix by {@link #store}.
  *
  * <p><b>Summation order.</b> A matrix product is one chain for each output: it starts at the bias
  * and adds {@code weight[k] * input[k]} for k = 0, 1, 2, ... in the numeric class of this JVM
@@ -211,11 +213,12 @@ public record PackedGates(int gates, int units, int inputs, int lanes, WeightSto
         }
       }
       case BFLOAT16 -> {
-        for (int k = 0; k < inputs; k++) {
-          long word = tile * pairs() + column + k / 2 * stride;
-          int bits = bfloat16(floats.getAtIndex(JAVA_FLOAT, from + k * stride));
-          stored.setAtIndex(
-              JAVA_INT, word, stored.getAtIndex(JAVA_INT, word) | (bits << (k % 2 * 16)));
+        for (int k = 0; k < inputs; k += 2) {
+          long at = from + k * stride;
+          int lower = bfloat16(floats.getAtIndex(JAVA_FLOAT, at));
+          int upper =
+              k + 1 < inputs ? upperHalf(floats.getAtIndex(JAVA_FLOAT, at + stride), lower) : 0;
+          stored.setAtIndex(JAVA_INT, tile * pairs() + column + k / 2 * stride, upper | lower);
         }
       }
       case INT8 -> {
@@ -245,6 +248,27 @@ public record PackedGates(int gates, int units, int inputs, int lanes, WeightSto
   }
 
   /**
+   * The upper half of the float nearest to a value among those with a given lower half. Zero
+   * becomes the smallest normal number, because subnormal ones are slow, unless both halves are
+   * zero.
+   */
+  static int upperHalf(float value, int lower) {
+    int bits = Float.floatToRawIntBits(value);
+    if (!Float.isFinite(value) || (value == 0 && lower == 0)) {
+      return bits & 0xffff0000;
+    }
+    int magnitude = ((bits & Integer.MAX_VALUE) - lower + 0x8000) >> 16;
+    int above = (bits & Integer.MIN_VALUE) | (Math.clamp(magnitude, 0x0080, 0x7f7f) << 16);
+    int below = (bits & Integer.MIN_VALUE) | (Math.clamp(magnitude - 1, 0x0080, 0x7f7f) << 16);
+    // Above a power of two, floats are twice as far apart, and the one below may be nearer.
+    return distance(value, below | lower) < distance(value, above | lower) ? below : above;
+  }
+
+  private static double distance(float value, int bits) {
+    return Math.abs((double) value - Float.intBitsToFloat(bits));
+  }
+
+  /**
    * The nearest multiple of a scale. A row with a weight that is not finite has a scale that is not
    * finite either, and so gives outputs that are not.
    */
@@ -258,7 +282,7 @@ public record PackedGates(int gates, int units, int inputs, int lanes, WeightSto
       case FLOAT32 -> stored.getAtIndex(JAVA_FLOAT, tile * inputs + column + k * stride);
       case BFLOAT16 -> {
         int word = stored.getAtIndex(JAVA_INT, tile * pairs() + column + k / 2 * stride);
-        yield Float.intBitsToFloat(k % 2 == 0 ? word << 16 : word & 0xffff0000);
+        yield Float.intBitsToFloat(k % 2 == 0 ? word << 16 : word);
       }
       case INT8 -> stored.get(JAVA_BYTE, tile * inputs + column + k * stride);
     };

@@ -50,8 +50,6 @@ final class VectorMatMul implements MatMul {
   /** Vectors of weights at a time. */
   private static final int SIDE = Vectors.hasManyRegisters() ? MAX_SIDE : 2;
 
-  private static final int UPPER = 0xffff0000;
-
   @Override
   public void apply(
       MemorySegment weights,
@@ -114,7 +112,7 @@ final class VectorMatMul implements MatMul {
         IntVector w = IntVector.fromMemorySegment(PAIRS, weights, at, ORDER);
         long to = (2L * pair * side + v) * VECTOR;
         w.lanewise(LSHL, 16).reinterpretAsFloats().intoMemorySegment(scratch, to, ORDER);
-        w.and(UPPER).reinterpretAsFloats().intoMemorySegment(scratch, to + side * VECTOR, ORDER);
+        w.reinterpretAsFloats().intoMemorySegment(scratch, to + side * VECTOR, ORDER);
       }
     }
   }

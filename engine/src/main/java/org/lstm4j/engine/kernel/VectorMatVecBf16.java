@@ -18,8 +18,8 @@ import jdk.incubator.vector.VectorSpecies;
  * The vector kernel of {@link MatVec} for BFLOAT16; a template like {@link VectorMatVec}.
  *
  * <p>A 32-bit lane holds the weights of two inputs. A bfloat16 is the upper half of a float, so a
- * shift makes a float of one and a mask of the other: one load and two cheap instructions for 32
- * weights, where widening 16 of them at a time takes two for each 16.
+ * shift makes a float of the first; the word as it stands is one for the second ({@link
+ * PackedGates}). One load and one instruction for 32 weights, where widening takes two for each 16.
  */
 final class VectorMatVecBf16 implements MatVec {
   private static final PackedGates LAYOUT =
@@ -33,7 +33,6 @@ final class VectorMatVecBf16 implements MatVec {
   private static final int TILES = LAYOUT.vectors() / PackedGates.TILE;
   private static final int REST = LAYOUT.vectors() % PackedGates.TILE;
   private static final long VECTOR = (long) LAYOUT.lanes() * Float.BYTES;
-  private static final int UPPER = 0xffff0000;
 
   @Override
   public void apply(
@@ -126,21 +125,21 @@ final class VectorMatVecBf16 implements MatVec {
       sum6 = FMA ? x0.fma(a6, sum6) : x0.mul(a6).add(sum6);
       FloatVector a7 = w7.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
       sum7 = FMA ? x0.fma(a7, sum7) : x0.mul(a7).add(sum7);
-      FloatVector b0 = w0.and(UPPER).reinterpretAsFloats();
+      FloatVector b0 = w0.reinterpretAsFloats();
       sum0 = FMA ? x1.fma(b0, sum0) : x1.mul(b0).add(sum0);
-      FloatVector b1 = w1.and(UPPER).reinterpretAsFloats();
+      FloatVector b1 = w1.reinterpretAsFloats();
       sum1 = FMA ? x1.fma(b1, sum1) : x1.mul(b1).add(sum1);
-      FloatVector b2 = w2.and(UPPER).reinterpretAsFloats();
+      FloatVector b2 = w2.reinterpretAsFloats();
       sum2 = FMA ? x1.fma(b2, sum2) : x1.mul(b2).add(sum2);
-      FloatVector b3 = w3.and(UPPER).reinterpretAsFloats();
+      FloatVector b3 = w3.reinterpretAsFloats();
       sum3 = FMA ? x1.fma(b3, sum3) : x1.mul(b3).add(sum3);
-      FloatVector b4 = w4.and(UPPER).reinterpretAsFloats();
+      FloatVector b4 = w4.reinterpretAsFloats();
       sum4 = FMA ? x1.fma(b4, sum4) : x1.mul(b4).add(sum4);
-      FloatVector b5 = w5.and(UPPER).reinterpretAsFloats();
+      FloatVector b5 = w5.reinterpretAsFloats();
       sum5 = FMA ? x1.fma(b5, sum5) : x1.mul(b5).add(sum5);
-      FloatVector b6 = w6.and(UPPER).reinterpretAsFloats();
+      FloatVector b6 = w6.reinterpretAsFloats();
       sum6 = FMA ? x1.fma(b6, sum6) : x1.mul(b6).add(sum6);
-      FloatVector b7 = w7.and(UPPER).reinterpretAsFloats();
+      FloatVector b7 = w7.reinterpretAsFloats();
       sum7 = FMA ? x1.fma(b7, sum7) : x1.mul(b7).add(sum7);
     }
     if (INPUTS % 2 != 0) {
@@ -236,13 +235,13 @@ final class VectorMatVecBf16 implements MatVec {
       sum2 = FMA ? x0.fma(a2, sum2) : x0.mul(a2).add(sum2);
       FloatVector a3 = w3.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
       sum3 = FMA ? x0.fma(a3, sum3) : x0.mul(a3).add(sum3);
-      FloatVector b0 = w0.and(UPPER).reinterpretAsFloats();
+      FloatVector b0 = w0.reinterpretAsFloats();
       sum0 = FMA ? x1.fma(b0, sum0) : x1.mul(b0).add(sum0);
-      FloatVector b1 = w1.and(UPPER).reinterpretAsFloats();
+      FloatVector b1 = w1.reinterpretAsFloats();
       sum1 = FMA ? x1.fma(b1, sum1) : x1.mul(b1).add(sum1);
-      FloatVector b2 = w2.and(UPPER).reinterpretAsFloats();
+      FloatVector b2 = w2.reinterpretAsFloats();
       sum2 = FMA ? x1.fma(b2, sum2) : x1.mul(b2).add(sum2);
-      FloatVector b3 = w3.and(UPPER).reinterpretAsFloats();
+      FloatVector b3 = w3.reinterpretAsFloats();
       sum3 = FMA ? x1.fma(b3, sum3) : x1.mul(b3).add(sum3);
     }
     if (INPUTS % 2 != 0) {
@@ -306,9 +305,9 @@ final class VectorMatVecBf16 implements MatVec {
       sum0 = FMA ? x0.fma(a0, sum0) : x0.mul(a0).add(sum0);
       FloatVector a1 = w1.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
       sum1 = FMA ? x0.fma(a1, sum1) : x0.mul(a1).add(sum1);
-      FloatVector b0 = w0.and(UPPER).reinterpretAsFloats();
+      FloatVector b0 = w0.reinterpretAsFloats();
       sum0 = FMA ? x1.fma(b0, sum0) : x1.mul(b0).add(sum0);
-      FloatVector b1 = w1.and(UPPER).reinterpretAsFloats();
+      FloatVector b1 = w1.reinterpretAsFloats();
       sum1 = FMA ? x1.fma(b1, sum1) : x1.mul(b1).add(sum1);
     }
     if (INPUTS % 2 != 0) {
@@ -356,7 +355,7 @@ final class VectorMatVecBf16 implements MatVec {
       IntVector w0 = fromMemorySegment(PAIRS, weights, at, ORDER);
       FloatVector a0 = w0.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
       sum0 = FMA ? x0.fma(a0, sum0) : x0.mul(a0).add(sum0);
-      FloatVector b0 = w0.and(UPPER).reinterpretAsFloats();
+      FloatVector b0 = w0.reinterpretAsFloats();
       sum0 = FMA ? x1.fma(b0, sum0) : x1.mul(b0).add(sum0);
     }
     if (INPUTS % 2 != 0) {
