@@ -29,6 +29,9 @@ import org.lstm4j.engine.WeightStorage;
  * none in memory. Weights that are not FLOAT32 are unpacked to scratch memory first, once for all
  * rows.
  *
+ * <p>The loops are written out, once for each number of vectors, for the reasons that {@link
+ * VectorMatVec} gives.
+ *
  * <p>Where rows are missing to four, the last one fills their places: it is computed and written
  * again, with the same result.
  */

@@ -15,7 +15,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The vector kernel of {@link MatVec} for BFLOAT16; a template like {@link VectorMatVec}.
+ * The vector kernel of {@link MatVec} for BFLOAT16; a template like {@link VectorMatVec}, and
+ * written out for the same reasons.
  *
  * <p>A 32-bit lane holds the weights of two inputs. A bfloat16 is the upper half of a float, so a
  * shift makes a float of the first; the word as it stands is one for the second ({@link

@@ -14,7 +14,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The vector kernel of {@link MatVec} for INT8; a template like {@link VectorMatVec}.
+ * The vector kernel of {@link MatVec} for INT8; a template like {@link VectorMatVec}, and written
+ * out for the same reasons.
  *
  * <p>The sum is over the integers as floats; the scale of the row multiplies it once at the end.
  * Widening costs two instructions for each multiply-add, so that it is the loads it saves which
