@@ -94,12 +94,12 @@ final class HeapProduct implements MatVec, MatMul {
       int firstTile,
       int endTile) {
     MemorySegment.copy(input, JAVA_FLOAT, xOffset, x, 0, x.length);
-    multiply();
     int lanesPerTile = PackedGates.TILE * layout.lanes();
     int first = firstTile * lanesPerTile;
-    int count = Math.min(endTile * lanesPerTile, row.length) - first;
-    if (count > 0) {
-      MemorySegment.copy(row, first, out, JAVA_FLOAT, outOffset + 4L * first, count);
+    int end = Math.min(endTile * lanesPerTile, row.length);
+    if (first < end) {
+      multiply(first, end);
+      MemorySegment.copy(row, first, out, JAVA_FLOAT, outOffset + 4L * first, end - first);
     }
   }
 
@@ -114,19 +114,27 @@ final class HeapProduct implements MatVec, MatMul {
       MemorySegment out,
       long outOffset,
       long outStride,
-      int rows) {
+      int rows,
+      int firstTile,
+      int endTile) {
     for (int r = 0; r < rows; r++) {
-      MemorySegment.copy(input, JAVA_FLOAT, xOffset + r * xStride, x, 0, x.length);
-      multiply();
-      MemorySegment.copy(row, 0, out, JAVA_FLOAT, outOffset + r * outStride, row.length);
+      apply(
+          ignoredWeights,
+          ignoredBias,
+          input,
+          xOffset + r * xStride,
+          out,
+          outOffset + r * outStride,
+          firstTile,
+          endTile);
     }
   }
 
-  private void multiply() {
-    for (int i = 0; i < row.length; i++) {
+  private void multiply(int from, int end) {
+    for (int i = from; i < end; i++) {
       row[i] = scales == null ? bias[i] : 0;
     }
-    for (int vector = 0; vector < layout.vectors(); ) {
+    for (int vector = from / layout.lanes(); vector * layout.lanes() < end; ) {
       int width = layout.tileWidth(vector) * layout.lanes();
       int first = vector * layout.lanes();
       for (int k = 0; k < x.length; k++) {
@@ -135,7 +143,7 @@ final class HeapProduct implements MatVec, MatMul {
       vector += layout.tileWidth(vector);
     }
     if (scales != null) {
-      for (int i = 0; i < row.length; i++) {
+      for (int i = from; i < end; i++) {
         row[i] = ScalarMath.fma(row[i], scales[i], bias[i]);
       }
     }

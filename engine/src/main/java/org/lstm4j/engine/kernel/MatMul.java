@@ -18,15 +18,17 @@ public interface MatMul {
   }
 
   /**
-   * Computes {@code rows} output rows. Offsets and strides are in bytes; {@code x} must not overlap
-   * {@code out}.
+   * Computes some tiles of {@code rows} output rows. Offsets and strides are in bytes; {@code x}
+   * must not overlap {@code out}.
    *
    * @param weights the matrix, packed as the {@link PackedGates} this kernel was made for
    * @param bias one output row
    * @param scratch {@link #scratchBytes} bytes of the calling thread; unused for FLOAT32
    * @param x rows of {@code inputs} floats
-   * @param out receives rows of {@code rowFloats} floats in vector order
+   * @param out receives rows of {@code rowFloats} floats in vector order, those of the given tiles
    * @param rows at least 1
+   * @param firstTile the first tile to compute
+   * @param endTile behind the last one; at most {@link PackedGates#tiles()}
    */
   void apply(
       MemorySegment weights,
@@ -38,5 +40,7 @@ public interface MatMul {
       MemorySegment out,
       long outOffset,
       long outStride,
-      int rows);
+      int rows,
+      int firstTile,
+      int endTile);
 }

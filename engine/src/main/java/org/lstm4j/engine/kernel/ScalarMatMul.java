@@ -6,11 +6,9 @@ import java.lang.foreign.MemorySegment;
 /** The scalar twin of {@link VectorMatMul}: one row after the other. */
 final class ScalarMatMul implements MatMul {
   private final MatVec row;
-  private final int tiles;
 
   ScalarMatMul(PackedGates layout) {
     this.row = new ScalarMatVec(layout);
-    this.tiles = layout.tiles();
   }
 
   @Override
@@ -24,9 +22,19 @@ final class ScalarMatMul implements MatMul {
       MemorySegment out,
       long outOffset,
       long outStride,
-      int rows) {
+      int rows,
+      int firstTile,
+      int endTile) {
     for (int r = 0; r < rows; r++) {
-      row.apply(weights, bias, x, xOffset + r * xStride, out, outOffset + r * outStride, 0, tiles);
+      row.apply(
+          weights,
+          bias,
+          x,
+          xOffset + r * xStride,
+          out,
+          outOffset + r * outStride,
+          firstTile,
+          endTile);
     }
   }
 }

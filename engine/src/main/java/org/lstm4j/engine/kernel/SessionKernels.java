@@ -147,7 +147,9 @@ public final class SessionKernels {
             out,
             0,
             layout.rowBytes(),
-            EXERCISE_ROWS);
+            EXERCISE_ROWS,
+            0,
+            layout.tiles());
   }
 
   private static Consumer<LstmGates> lstmGatesExercise(PackedGates layout, Arena arena) {

@@ -64,9 +64,11 @@ final class VectorMatMul implements MatMul {
       MemorySegment out,
       long outOffset,
       long outStride,
-      int rows) {
-    int tile = 0;
-    while (tile < VECTORS) {
+      int rows,
+      int firstTile,
+      int endTile) {
+    int tile = firstTile * PackedGates.TILE;
+    while (tile < Math.min(endTile * PackedGates.TILE, VECTORS)) {
       int width = Math.min(PackedGates.TILE, Integer.highestOneBit(VECTORS - tile));
       int side = Math.min(width, SIDE);
       for (int vector = tile; vector < tile + width; vector += side) {

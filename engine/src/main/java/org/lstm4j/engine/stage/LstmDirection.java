@@ -10,9 +10,9 @@ import org.lstm4j.engine.kernel.Subnormals;
 /**
  * One layer of an LSTM in one direction: its kernels and its state.
  *
- * <p>What needs no state, W_ih x, is computed for all time steps at once; then each step adds its
- * recurrent product and goes through the gates. With several threads, a step of a batch is split by
- * rows, a step of fewer rows than threads by hidden units.
+ * <p>What needs no state, W_ih x, is computed for all time steps at once if there are several; then
+ * each step adds its recurrent product and goes through the gates. With several threads, a step of
+ * a batch is split by rows, a step of fewer rows than threads by hidden units.
  */
 final class LstmDirection implements Team.Task {
   /** Blocks of hidden units that a full tile of the recurrent matrix computes all gates of. */
@@ -27,32 +27,65 @@ final class LstmDirection implements Team.Task {
   private LstmGates gates;
 
   private final boolean reverse;
-  private final Rows hiddenState;
-  private final Rows cellState;
+  private final Rows input;
+
+  /** W_ih x. */
+  private final Rows projectedInput;
 
   /** The gates of one step. */
   private final Rows gateValues;
 
+  private final Rows cellState;
+
+  /** h before the first step of a chunk, and after the last. */
+  private final Rows hiddenState;
+
+  /** h of every step, with those of the other direction. */
+  private final Rows output;
+
+  /** Bytes into the output rows at which this direction's features start. */
+  private final long shift;
+
   /** The hidden state before its projection; {@code null} where there is none. */
   private final Rows unprojected;
 
-  // What the parts of a step read: where h comes from, W_ih x, and where h goes.
-  private MemorySegment previous;
-  private long previousOffset;
-  private long previousStride;
-  private Rows projectedInput;
-  private int firstRow;
-  private Rows next;
-  private long nextShift;
+  // What the parts of a step read. No references: storing one costs a nanosecond or two.
   private int batch;
+  private boolean singleStep;
 
+  /** Whether this step is the first of a chunk. */
+  private boolean first;
+
+  /** The first row of this step, and of the one before. */
+  private int row;
+
+  private int previousRow;
+
+  /**
+   * Lays it out.
+   *
+   * @param shift bytes into the output rows at which this direction's features start
+   * @param projectedInput scratch for W_ih x of all rows
+   */
   LstmDirection(
-      LstmWeights weights, boolean reverse, Resources resources, int maxSteps, int maxBatch) {
+      LstmWeights weights,
+      boolean reverse,
+      Rows input,
+      Rows projectedInput,
+      Rows output,
+      long shift,
+      Resources resources,
+      int maxSteps,
+      int maxBatch) {
     this.inputProduct = new Product(weights.input(), resources, (long) maxSteps * maxBatch);
     this.recurrentProduct = new Product(weights.recurrent(), resources, maxBatch);
     this.resources = resources;
     resources.kernels().lstmGates(weights.recurrent().layout(), kernel -> gates = kernel);
     this.reverse = reverse;
+    this.input = input;
+    this.projectedInput = projectedInput;
+    this.output = output;
+    this.shift = shift;
     int hiddenSize = weights.recurrent().layout().units();
     this.hiddenState =
         Rows.allocate(resources.allocator(), maxBatch, weights.recurrent().layout().inputs());
@@ -81,116 +114,159 @@ final class LstmDirection implements Team.Task {
   /**
    * Runs a chunk. The hidden state of a step is written straight to its output row, where the next
    * step reads it; only the last one is copied to the state.
-   *
-   * @param shift bytes into the output rows at which this direction's features start
-   * @param projected scratch for W_ih x of all rows
    */
-  void forward(Rows input, Rows output, long shift, Rows projected, int steps, int batchRows) {
-    inputProduct.apply(input, projected, steps * batchRows);
-    projectedInput = projected;
+  void forward(int steps, int batchRows) {
     batch = batchRows;
-    previous = hiddenState.data();
-    previousOffset = 0;
-    previousStride = hiddenState.stride();
-    int first = reverse ? (steps - 1) * batch : 0;
-    int toNext = reverse ? -batch : batch;
+    singleStep = steps == 1;
+    if (singleStep) {
+      inputProduct.turn();
+    } else {
+      inputProduct.apply(input, projectedInput, steps * batch);
+    }
+    row = reverse ? (steps - 1) * batch : 0;
+    first = true;
     for (int i = 0; i < steps; i++) {
-      firstRow = first + i * toNext;
-      step(output, shift);
-      previous = output.data();
-      previousOffset = output.offset(firstRow) + shift;
-      previousStride = output.stride();
+      recurrentProduct.turn();
+      resources.run(this);
+      if (projection != null) {
+        project();
+      }
+      first = false;
+      previousRow = row;
+      row += reverse ? -batch : batch;
     }
     keepState();
-  }
-
-  /** Advances all batch rows by one time step. */
-  private void step(Rows output, long shift) {
-    next = projection == null ? output : unprojected;
-    nextShift = projection == null ? output.offset(firstRow) + shift : 0;
-    resources.run(this);
-    if (projection != null) {
-      project(output, output.offset(firstRow) + shift);
-    }
   }
 
   @Override
   public void part(int index, int count) {
     if (batch < count) {
       int tiles = recurrentProduct.tiles();
-      int firstTile = Product.share(tiles, index, count);
-      int endTile = Product.share(tiles, index + 1, count);
-      for (int row = 0; row < batch; row++) {
-        recurrentProduct.tiles(
-            previous,
-            previousOffset + row * previousStride,
-            gateValues.data(),
-            gateValues.offset(row),
-            firstTile,
-            endTile);
-        gates(row, firstTile * BLOCKS_PER_TILE, endTile * BLOCKS_PER_TILE);
-      }
+      tiles(Product.share(tiles, index, count), Product.share(tiles, index + 1, count));
     } else {
-      int firstBatchRow = Product.share(batch, index, count);
-      int endBatchRow = Product.share(batch, index + 1, count);
-      recurrentProduct.rows(
-          previous,
-          previousOffset + firstBatchRow * previousStride,
-          previousStride,
-          gateValues.data(),
-          gateValues.offset(firstBatchRow),
-          gateValues.stride(),
-          endBatchRow - firstBatchRow,
-          index);
-      for (int row = firstBatchRow; row < endBatchRow; row++) {
-        gates(row, 0, Integer.MAX_VALUE);
-      }
+      rows(Product.share(batch, index, count), Product.share(batch, index + 1, count), index);
     }
   }
 
-  private void gates(int row, int firstBlock, int endBlock) {
+  /** Some hidden units of all batch rows. */
+  private void tiles(int firstTile, int endTile) {
+    for (int b = 0; b < batch; b++) {
+      if (singleStep) {
+        inputProduct.tiles(
+            input.data(),
+            input.offset(b),
+            projectedInput.data(),
+            projectedInput.offset(b),
+            firstTile,
+            endTile);
+      }
+      recurrentProduct.tiles(
+          previous().data(),
+          previousOffset(b),
+          gateValues.data(),
+          gateValues.offset(b),
+          firstTile,
+          endTile);
+      gates(b, firstTile * BLOCKS_PER_TILE, endTile * BLOCKS_PER_TILE);
+    }
+  }
+
+  /** All hidden units of some batch rows. What was read last is read first the next time. */
+  private void rows(int from, int end, int thread) {
+    if (recurrentProduct.goesBackwards()) {
+      productOfState(from, end, thread);
+      productOfInput(from, end, thread);
+    } else {
+      productOfInput(from, end, thread);
+      productOfState(from, end, thread);
+    }
+    for (int b = from; b < end; b++) {
+      gates(b, 0, Integer.MAX_VALUE);
+    }
+  }
+
+  private void productOfInput(int from, int end, int thread) {
+    if (singleStep) {
+      inputProduct.rows(
+          input.data(),
+          input.offset(from),
+          input.stride(),
+          projectedInput.data(),
+          projectedInput.offset(from),
+          projectedInput.stride(),
+          end - from,
+          thread);
+    }
+  }
+
+  private void productOfState(int from, int end, int thread) {
+    recurrentProduct.rows(
+        previous().data(),
+        previousOffset(from),
+        previous().stride(),
+        gateValues.data(),
+        gateValues.offset(from),
+        gateValues.stride(),
+        end - from,
+        thread);
+  }
+
+  /** Where h of the step before lies. */
+  private Rows previous() {
+    return first ? hiddenState : output;
+  }
+
+  private long previousOffset(int batchRow) {
+    return first
+        ? hiddenState.offset(batchRow)
+        : output.offset((long) previousRow + batchRow) + shift;
+  }
+
+  private long outputOffset(int batchRow) {
+    return output.offset((long) row + batchRow) + shift;
+  }
+
+  private void gates(int batchRow, int firstBlock, int endBlock) {
+    Rows h = projection == null ? output : unprojected;
     gates.apply(
         projectedInput.data(),
-        projectedInput.offset(firstRow + row),
+        projectedInput.offset((long) row + batchRow),
         gateValues.data(),
-        gateValues.offset(row),
+        gateValues.offset(batchRow),
         cellState.data(),
-        cellState.offset(row),
-        next.data(),
-        nextShift + next.offset(row),
+        cellState.offset(batchRow),
+        h.data(),
+        projection == null ? outputOffset(batchRow) : unprojected.offset(batchRow),
         firstBlock,
         endBlock);
   }
 
-  private void project(Rows output, long offset) {
+  private void project() {
     projection.rows(
         unprojected.data(),
         0,
         unprojected.stride(),
         output.data(),
-        offset,
+        outputOffset(0),
         output.stride(),
         batch,
         0);
     int size = projection.matrix().layout().units();
-    for (int row = 0; row < batch; row++) {
+    MemorySegment h = output.data();
+    for (int b = 0; b < batch; b++) {
       for (int i = 0; i < size; i++) {
-        long place = offset + row * output.stride() + (long) i * Float.BYTES;
-        output
-            .data()
-            .set(JAVA_FLOAT, place, Subnormals.flush(output.data().get(JAVA_FLOAT, place)));
+        long place = outputOffset(b) + (long) i * Float.BYTES;
+        h.set(JAVA_FLOAT, place, Subnormals.flush(h.get(JAVA_FLOAT, place)));
       }
     }
   }
 
-  /**
-   * Copies the hidden state of the last time step, where the next one would read it, to the state.
-   */
+  /** Copies the hidden state of the last step to where the next chunk reads it. */
   private void keepState() {
     long bytes = (long) hiddenState.features() * Float.BYTES;
     for (int b = 0; b < batch; b++) {
-      long from = previousOffset + b * previousStride;
-      MemorySegment.copy(previous, from, hiddenState.data(), hiddenState.offset(b), bytes);
+      MemorySegment.copy(
+          output.data(), previousOffset(b), hiddenState.data(), hiddenState.offset(b), bytes);
     }
   }
 }

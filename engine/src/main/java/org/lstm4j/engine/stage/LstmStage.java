@@ -14,15 +14,11 @@ import java.util.List;
  * that they do not depend on the lanes of this machine.
  */
 public final class LstmStage implements Stage {
-  private final Rows input;
-  private final int directions;
+  /** In the order in which data flows: the directions of the first layer, of the second, ... */
   private final List<LstmDirection> stack;
 
   /** The output of each layer; the last one is the stage's. */
   private final Rows[] outputs;
-
-  /** W_ih x of one layer and direction at a time. */
-  private final Rows projected;
 
   /**
    * Lays the stage out.
@@ -37,25 +33,30 @@ public final class LstmStage implements Stage {
       Resources resources,
       int maxSteps,
       int maxBatch) {
-    this.input = input;
-    this.directions = directions;
-    this.stack = new ArrayList<>();
-    for (int i = 0; i < weights.size(); i++) {
-      stack.add(
-          new LstmDirection(weights.get(i), i % directions == 1, resources, maxSteps, maxBatch));
-    }
-    long maxRows = (long) maxSteps * maxBatch;
     this.outputs = new Rows[weights.size() / directions];
-    for (int layer = 0; layer < outputs.length; layer++) {
-      outputs[layer] = Rows.allocate(resources.allocator(), maxRows, features() * directions);
-    }
+    long maxRows = (long) maxSteps * maxBatch;
+    int features = weights.getFirst().recurrent().layout().inputs();
     int gateFloats = weights.getFirst().recurrent().layout().rowFloats();
-    this.projected = Rows.allocate(resources.allocator(), maxRows, gateFloats);
-  }
-
-  /** Features of h in one direction. */
-  private int features() {
-    return stack.getFirst().hiddenState().features();
+    Rows projected = Rows.allocate(resources.allocator(), maxRows, gateFloats);
+    this.stack = new ArrayList<>();
+    Rows from = input;
+    for (int layer = 0; layer < outputs.length; layer++) {
+      outputs[layer] = Rows.allocate(resources.allocator(), maxRows, features * directions);
+      for (int direction = 0; direction < directions; direction++) {
+        stack.add(
+            new LstmDirection(
+                weights.get(layer * directions + direction),
+                direction == 1,
+                from,
+                projected,
+                outputs[layer],
+                (long) direction * features * Float.BYTES,
+                resources,
+                maxSteps,
+                maxBatch));
+      }
+      from = outputs[layer];
+    }
   }
 
   @Override
@@ -65,17 +66,10 @@ public final class LstmStage implements Stage {
 
   @Override
   public int forward(int steps, int batch) {
-    Rows from = input;
-    for (int layer = 0; layer < outputs.length; layer++) {
-      // Forward before backward: whole vectors are written, and the padding behind the forward
-      // features is where the backward ones go.
-      for (int direction = 0; direction < directions; direction++) {
-        long shift = (long) direction * features() * Float.BYTES;
-        stack
-            .get(layer * directions + direction)
-            .forward(from, outputs[layer], shift, projected, steps, batch);
-      }
-      from = outputs[layer];
+    // Forward before backward: whole vectors are written, and the padding behind the forward
+    // features is where the backward ones go.
+    for (int i = 0; i < stack.size(); i++) {
+      stack.get(i).forward(steps, batch);
     }
     return steps;
   }

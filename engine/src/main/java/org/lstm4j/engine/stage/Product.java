@@ -7,10 +7,26 @@ import org.lstm4j.engine.kernel.MatMul;
 import org.lstm4j.engine.kernel.MatVec;
 import org.lstm4j.engine.kernel.PackedMatrix;
 
-/** The products of one packed matrix with rows of a session: its kernels and their scratch. */
+/**
+ * The products of one packed matrix with rows of a session: its kernels and their scratch.
+ *
+ * <p>A large matrix is read there and back, in turn: what the last product read last is still in
+ * the cache and is read first. So where the weights are somewhat larger than a cache, most of them
+ * are found in it, while always going the same way would find none.
+ */
 final class Product implements Team.Task {
+  /** Bytes of a matrix that may not fit into the second cache beside others. */
+  private static final long LARGE = 1 << 18;
+
+  /** Bytes of such a matrix that are read before turning counts, at least. */
+  private static final long STRIP = 1 << 16;
+
   private final PackedMatrix matrix;
   private final int tiles;
+
+  /** Tiles that are read in one go. */
+  private final int strip;
+
   private final Resources resources;
 
   // Not final: see SessionKernels.
@@ -20,6 +36,8 @@ final class Product implements Team.Task {
   /** For each thread, where the kernel needs it. */
   private final MemorySegment[] scratch;
 
+  private boolean backwards;
+
   // What the parts of a task read.
   private Rows x;
   private Rows out;
@@ -28,6 +46,8 @@ final class Product implements Team.Task {
   Product(PackedMatrix matrix, Resources resources, long maxRows) {
     this.matrix = matrix;
     this.tiles = matrix.layout().tiles();
+    long bytes = matrix.layout().bytes();
+    this.strip = bytes < LARGE ? tiles : (int) Math.max(1, STRIP * tiles / bytes);
     this.resources = resources;
     resources.kernels().matVec(matrix, kernel -> matVec = kernel);
     if (maxRows > 1) {
@@ -48,11 +68,22 @@ final class Product implements Team.Task {
     return tiles;
   }
 
+  /** Goes the other way from now on. Only the session's thread may say so, between products. */
+  void turn() {
+    backwards = !backwards;
+  }
+
+  /** Whether matrices are read from their end just now. */
+  boolean goesBackwards() {
+    return backwards;
+  }
+
   /** Multiplies the first rows of {@code x} into those of {@code out}, by all threads. */
   void apply(Rows x, Rows out, int rows) {
     this.x = x;
     this.out = out;
     this.rows = rows;
+    turn();
     resources.run(this);
   }
 
@@ -85,7 +116,12 @@ final class Product implements Team.Task {
       long outOffset,
       int firstTile,
       int endTile) {
-    matVec.apply(matrix.weights(), matrix.bias(), x, xOffset, out, outOffset, firstTile, endTile);
+    for (int done = 0; done < endTile - firstTile; done += strip) {
+      int size = Math.min(strip, endTile - firstTile - done);
+      int first = backwards ? endTile - done - size : firstTile + done;
+      matVec.apply(
+          matrix.weights(), matrix.bias(), x, xOffset, out, outOffset, first, first + size);
+    }
   }
 
   /** Several rows, on the thread with the given index. */
@@ -100,7 +136,11 @@ final class Product implements Team.Task {
       int thread) {
     if (count == 1) {
       tiles(x, xOffset, out, outOffset, 0, tiles);
-    } else {
+      return;
+    }
+    for (int done = 0; done < tiles; done += strip) {
+      int size = Math.min(strip, tiles - done);
+      int first = backwards ? tiles - done - size : done;
       matMul.apply(
           matrix.weights(),
           matrix.bias(),
@@ -111,12 +151,14 @@ final class Product implements Team.Task {
           out,
           outOffset,
           outStride,
-          count);
+          count,
+          first,
+          first + size);
     }
   }
 
   /** Where the share of a thread begins when {@code n} things are divided evenly. */
   static int share(int n, int index, int count) {
-    return (int) ((long) n * index / count);
+    return count == 1 ? n * index : (int) ((long) n * index / count);
   }
 }

@@ -62,7 +62,9 @@ class MatVecTest {
           out,
           Float.BYTES,
           outFloats() * Float.BYTES,
-          rows);
+          rows,
+          0,
+          layout.tiles());
       return out;
     }
 
