@@ -23,7 +23,7 @@ public final class LinearStage implements Stage {
 
   @Override
   public int forward(int steps, int batch) {
-    product.apply(input, output, steps * batch);
+    product.apply(input, 0, output, steps * batch);
     return steps;
   }
 }

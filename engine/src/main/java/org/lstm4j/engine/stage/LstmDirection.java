@@ -5,18 +5,26 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import java.lang.foreign.MemorySegment;
 import org.lstm4j.engine.kernel.LstmGates;
+import org.lstm4j.engine.kernel.PackedGates;
 import org.lstm4j.engine.kernel.Subnormals;
 
 /**
  * One layer of an LSTM in one direction: its kernels and its state.
  *
- * <p>What needs no state, W_ih x, is computed for all time steps at once if there are several; then
- * each step adds its recurrent product and goes through the gates. With several threads, a step of
- * a batch is split by rows, a step of fewer rows than threads by hidden units.
+ * <p>What needs no state, W_ih x, is computed for many time steps at once, as one product of
+ * matrices; then each step adds its recurrent product and goes through the gates. With several
+ * threads, a step of a batch is split by rows, a step of fewer rows than threads by hidden units.
  */
 final class LstmDirection implements Team.Task {
   /** Blocks of hidden units that a full tile of the recurrent matrix computes all gates of. */
   private static final int BLOCKS_PER_TILE = 2;
+
+  /**
+   * Bytes of W_ih x that are computed ahead, at least: enough rows for a product of matrices, but
+   * few enough to be in the second cache still when their step comes. At (28,256), batch 32, a step
+   * takes 191 us so, and 212 us when all 35 are computed ahead.
+   */
+  private static final long AHEAD = 1 << 19;
 
   private final Product inputProduct;
   private final Product recurrentProduct;
@@ -29,8 +37,10 @@ final class LstmDirection implements Team.Task {
   private final boolean reverse;
   private final Rows input;
 
-  /** W_ih x. */
+  /** W_ih x, of so many rows at a time. */
   private final Rows projectedInput;
+
+  private final int rowsAhead;
 
   /** The gates of one step. */
   private final Rows gateValues;
@@ -53,6 +63,9 @@ final class LstmDirection implements Team.Task {
   private int batch;
   private boolean singleStep;
 
+  /** The first row of those whose W_ih x has been computed. */
+  private int firstAhead;
+
   /** Whether this step is the first of a chunk. */
   private boolean first;
 
@@ -65,7 +78,7 @@ final class LstmDirection implements Team.Task {
    * Lays it out.
    *
    * @param shift bytes into the output rows at which this direction's features start
-   * @param projectedInput scratch for W_ih x of all rows
+   * @param projectedInput scratch for W_ih x of at least the rows of one step
    */
   LstmDirection(
       LstmWeights weights,
@@ -84,6 +97,7 @@ final class LstmDirection implements Team.Task {
     this.reverse = reverse;
     this.input = input;
     this.projectedInput = projectedInput;
+    this.rowsAhead = (int) (projectedInput.data().byteSize() / projectedInput.stride());
     this.output = output;
     this.shift = shift;
     int hiddenSize = weights.recurrent().layout().units();
@@ -99,6 +113,14 @@ final class LstmDirection implements Team.Task {
       this.projection = new Product(weights.projection(), resources, maxBatch);
       this.unprojected = Rows.allocate(resources.allocator(), maxBatch, hiddenSize);
     }
+  }
+
+  /**
+   * Rows of W_ih x that are computed ahead, at most: so many that the weights, which are read once
+   * for all of them, are no more than what is written.
+   */
+  static long maxRowsAhead(PackedGates input, int maxBatch) {
+    return Math.max(maxBatch, Math.max(AHEAD, input.bytes()) / input.rowBytes());
   }
 
   /** h of every batch row. */
@@ -118,13 +140,23 @@ final class LstmDirection implements Team.Task {
   void forward(int steps, int batchRows) {
     batch = batchRows;
     singleStep = steps == 1;
-    if (singleStep) {
-      inputProduct.turn();
-    } else {
-      inputProduct.apply(input, projectedInput, steps * batch);
-    }
     row = reverse ? (steps - 1) * batch : 0;
     first = true;
+    int ahead = rowsAhead / batch;
+    for (int done = 0; done < steps; done += ahead) {
+      int count = Math.min(ahead, steps - done);
+      firstAhead = reverse ? row - (count - 1) * batch : row;
+      if (singleStep) {
+        inputProduct.turn();
+      } else {
+        inputProduct.apply(input, firstAhead, projectedInput, count * batch);
+      }
+      advance(count);
+    }
+    keepState();
+  }
+
+  private void advance(int steps) {
     for (int i = 0; i < steps; i++) {
       recurrentProduct.turn();
       resources.run(this);
@@ -135,7 +167,6 @@ final class LstmDirection implements Team.Task {
       previousRow = row;
       row += reverse ? -batch : batch;
     }
-    keepState();
   }
 
   @Override
@@ -230,7 +261,7 @@ final class LstmDirection implements Team.Task {
     Rows h = projection == null ? output : unprojected;
     gates.apply(
         projectedInput.data(),
-        projectedInput.offset((long) row + batchRow),
+        projectedInput.offset((long) row - firstAhead + batchRow),
         gateValues.data(),
         gateValues.offset(batchRow),
         cellState.data(),

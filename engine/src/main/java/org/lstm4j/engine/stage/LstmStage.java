@@ -37,7 +37,12 @@ public final class LstmStage implements Stage {
     long maxRows = (long) maxSteps * maxBatch;
     int features = weights.getFirst().recurrent().layout().inputs();
     int gateFloats = weights.getFirst().recurrent().layout().rowFloats();
-    Rows projected = Rows.allocate(resources.allocator(), maxRows, gateFloats);
+    long rowsAhead =
+        weights.stream()
+            .mapToLong(w -> LstmDirection.maxRowsAhead(w.input().layout(), maxBatch))
+            .max()
+            .orElseThrow();
+    Rows projected = Rows.allocate(resources.allocator(), Math.min(maxRows, rowsAhead), gateFloats);
     this.stack = new ArrayList<>();
     Rows from = input;
     for (int layer = 0; layer < outputs.length; layer++) {

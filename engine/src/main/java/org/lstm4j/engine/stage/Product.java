@@ -40,6 +40,7 @@ final class Product implements Team.Task {
 
   // What the parts of a task read.
   private Rows x;
+  private long firstRow;
   private Rows out;
   private int rows;
 
@@ -78,9 +79,14 @@ final class Product implements Team.Task {
     return backwards;
   }
 
-  /** Multiplies the first rows of {@code x} into those of {@code out}, by all threads. */
-  void apply(Rows x, Rows out, int rows) {
+  /**
+   * Multiplies rows, by all threads.
+   *
+   * @param firstRow the first one of {@code x}; {@code out} is written from its start
+   */
+  void apply(Rows x, long firstRow, Rows out, int rows) {
     this.x = x;
+    this.firstRow = firstRow;
     this.out = out;
     this.rows = rows;
     turn();
@@ -90,14 +96,20 @@ final class Product implements Team.Task {
   @Override
   public void part(int index, int count) {
     if (rows == 1) {
-      tiles(x.data(), 0, out.data(), 0, share(tiles, index, count), share(tiles, index + 1, count));
+      tiles(
+          x.data(),
+          x.offset(firstRow),
+          out.data(),
+          0,
+          share(tiles, index, count),
+          share(tiles, index + 1, count));
     } else {
       int first = share(rows, index, count);
       int some = share(rows, index + 1, count) - first;
       if (some > 0) {
         rows(
             x.data(),
-            x.offset(first),
+            x.offset(firstRow + first),
             x.stride(),
             out.data(),
             out.offset(first),
