@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.engine;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -13,9 +10,7 @@ import java.util.Objects;
 import org.lstm4j.engine.kernel.SessionKernels;
 import org.lstm4j.engine.kernel.Warmup;
 import org.lstm4j.engine.stage.LstmStage;
-import org.lstm4j.engine.stage.ReadoutStage;
 import org.lstm4j.engine.stage.Resources;
-import org.lstm4j.engine.stage.Rows;
 import org.lstm4j.engine.stage.Stage;
 import org.lstm4j.engine.stage.Team;
 
@@ -49,35 +44,16 @@ public final class Session implements AutoCloseable {
   private final Team team;
   private final Warmup warmup;
   private final Stage[] stages;
-
-  /** Stages before the readout; all of them where there is none. */
-  private final int sequenceStages;
-
+  private final SequenceRunner runner;
   private final List<Layer.Lstm> lstms;
   private final LstmStage[] lstmStages;
-
-  // What the network answers by searching its layers is asked once: a step has no time for it.
-  private final OneToMany oneToMany;
-  private final boolean takesTokens;
-  private final boolean batchFirst;
-  private final int inputSize;
-  private final int outputSize;
-  private final boolean needsWholeSequence;
-  private final boolean manyToOne;
-  private final Rows input;
-  private final MemorySegment tokens;
-  private final Rows output;
-  private final SequencePort source = new SequencePort();
-  private final SequencePort target = new SequencePort();
   private final int[] oneToken = new int[1];
-  private int batch;
   private Thread inside;
   private volatile boolean closed;
 
   Session(Network network, Weights weights, SessionOptions options) {
     this.network = network;
     this.options = Objects.requireNonNull(options, "options");
-    this.batch = options.batch();
     this.team = new Team(options.threads());
     SessionKernels kernels = new SessionKernels(options.threads(), weights.kernels());
     SessionPlan plan = plan(network, weights, kernels);
@@ -85,17 +61,7 @@ public final class Session implements AutoCloseable {
     this.stages = plan.stages();
     this.lstms = State.lstms(network);
     this.lstmStages = plan.lstms();
-    this.input = plan.input();
-    this.tokens = plan.tokens();
-    this.output = stages[stages.length - 1].output();
-    this.sequenceStages = countSequenceStages(stages);
-    this.oneToMany = network.oneToMany().orElse(null);
-    this.takesTokens = network.takesTokens();
-    this.batchFirst = network.batchFirst();
-    this.inputSize = network.inputSize();
-    this.outputSize = network.outputSize();
-    this.needsWholeSequence = network.needsWholeSequence();
-    this.manyToOne = sequenceStages < stages.length;
+    this.runner = new SequenceRunner(network, plan, options);
   }
 
   private SessionPlan plan(Network network, Weights weights, SessionKernels kernels) {
@@ -108,14 +74,6 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  private static int countSequenceStages(Stage[] stages) {
-    int count = 0;
-    while (count < stages.length && !(stages[count] instanceof ReadoutStage)) {
-      count++;
-    }
-    return count;
-  }
-
   /** {@return the network that this session runs} */
   public Network network() {
     return network;
@@ -123,7 +81,7 @@ public final class Session implements AutoCloseable {
 
   /** {@return batch rows that every call runs} */
   public int batch() {
-    return batch;
+    return runner.batch();
   }
 
   /**
@@ -141,10 +99,10 @@ public final class Session implements AutoCloseable {
             "batch must be from 1 to maxBatch %d, not %d: raise SessionOptions.maxBatch"
                 .formatted(options.maxBatch(), rows));
       }
-      for (int row = batch; row < rows; row++) {
+      for (int row = batch(); row < rows; row++) {
         clear(row);
       }
-      batch = rows;
+      runner.batch(rows);
     } finally {
       exit();
     }
@@ -160,8 +118,8 @@ public final class Session implements AutoCloseable {
   public void step(float[] x, float[] y) {
     enter();
     try {
-      attach(x, 1, y);
-      advanceStep();
+      runner.attach(x, 1, y);
+      runner.advanceStep();
     } finally {
       exit();
     }
@@ -177,8 +135,8 @@ public final class Session implements AutoCloseable {
   public void step(MemorySegment x, MemorySegment y) {
     enter();
     try {
-      attach(x, 1, y);
-      advanceStep();
+      runner.attach(x, 1, y);
+      runner.advanceStep();
     } finally {
       exit();
     }
@@ -194,8 +152,8 @@ public final class Session implements AutoCloseable {
   public void step(int[] tokens, float[] y) {
     enter();
     try {
-      attach(tokens, 1, y);
-      advanceStep();
+      runner.attach(tokens, 1, y);
+      runner.advanceStep();
     } finally {
       exit();
     }
@@ -226,8 +184,8 @@ public final class Session implements AutoCloseable {
   public void run(float[] xs, int steps, float[] ys) {
     enter();
     try {
-      attach(xs, steps, ys);
-      advance(steps);
+      runner.attach(xs, steps, ys);
+      runner.advance(steps);
     } finally {
       exit();
     }
@@ -244,8 +202,8 @@ public final class Session implements AutoCloseable {
   public void run(MemorySegment xs, int steps, MemorySegment ys) {
     enter();
     try {
-      attach(xs, steps, ys);
-      advance(steps);
+      runner.attach(xs, steps, ys);
+      runner.advance(steps);
     } finally {
       exit();
     }
@@ -261,8 +219,8 @@ public final class Session implements AutoCloseable {
   public void run(int[] tokens, int steps, float[] ys) {
     enter();
     try {
-      attach(tokens, steps, ys);
-      advance(steps);
+      runner.attach(tokens, steps, ys);
+      runner.advance(steps);
     } finally {
       exit();
     }
@@ -275,7 +233,7 @@ public final class Session implements AutoCloseable {
    * @return time steps of its input
    */
   public int inputSteps(int steps) {
-    return oneToMany != null ? 1 : steps;
+    return runner.inputSteps(steps);
   }
 
   /**
@@ -285,12 +243,12 @@ public final class Session implements AutoCloseable {
    * @return time steps of its output
    */
   public int outputSteps(int steps) {
-    return manyToOne ? 1 : steps;
+    return runner.outputSteps(steps);
   }
 
   /** {@return a copy of the current state} */
   public State state() {
-    State state = State.zeros(network, batch);
+    State state = State.zeros(network, batch());
     copyStateTo(state);
     return state;
   }
@@ -330,14 +288,14 @@ public final class Session implements AutoCloseable {
   private void copyTo(State state) {
     for (int i = 0; i < lstmStages.length; i++) {
       String name = lstms.get(i).name();
-      lstmStages[i].readState(state.h(name), state.c(name), batch);
+      lstmStages[i].readState(state.h(name), state.c(name), batch());
     }
   }
 
   private void copyFrom(State state) {
     for (int i = 0; i < lstmStages.length; i++) {
       String name = lstms.get(i).name();
-      lstmStages[i].writeState(state.h(name), state.c(name), batch);
+      lstmStages[i].writeState(state.h(name), state.c(name), batch());
     }
   }
 
@@ -345,7 +303,7 @@ public final class Session implements AutoCloseable {
   public void reset() {
     enter();
     try {
-      for (int row = 0; row < batch; row++) {
+      for (int row = 0; row < batch(); row++) {
         clear(row);
       }
     } finally {
@@ -362,7 +320,7 @@ public final class Session implements AutoCloseable {
   public void reset(int batchRow) {
     enter();
     try {
-      Objects.checkIndex(batchRow, batch);
+      Objects.checkIndex(batchRow, batch());
       clear(batchRow);
     } finally {
       exit();
@@ -382,7 +340,7 @@ public final class Session implements AutoCloseable {
     enter();
     try {
       warmup.await();
-      State before = State.zeros(network, batch);
+      State before = State.zeros(network, batch());
       copyTo(before);
       exercise();
       copyFrom(before);
@@ -398,17 +356,17 @@ public final class Session implements AutoCloseable {
 
   /** Steps for some time, so that what lies around the kernels is compiled too. */
   private void exercise() {
-    float[] x = network.takesTokens() ? null : new float[batch * network.inputSize()];
-    int[] zeros = new int[batch];
-    float[] y = new float[batch * network.outputSize()];
+    float[] x = network.takesTokens() ? null : new float[batch() * network.inputSize()];
+    int[] zeros = new int[batch()];
+    float[] y = new float[batch() * network.outputSize()];
     long end = System.nanoTime() + EXERCISE_NANOS;
     for (int i = 0; i < EXERCISE_STEPS && System.nanoTime() - end < 0; i++) {
       if (x != null) {
-        attach(x, 1, y);
+        runner.attach(x, 1, y);
       } else {
-        attach(zeros, 1, y);
+        runner.attach(zeros, 1, y);
       }
-      advance(1);
+      runner.advance(1);
     }
   }
 
@@ -427,9 +385,9 @@ public final class Session implements AutoCloseable {
     }
     enter();
     try {
-      State before = State.zeros(network, batch);
+      State before = State.zeros(network, batch());
       copyTo(before);
-      int given = needsWholeSequence ? options.maxSteps() : 1;
+      int given = network.needsWholeSequence() ? options.maxSteps() : 1;
       int steps = given;
       List<StageTime> times = new ArrayList<>();
       for (int i = 0; i < stages.length; i++) {
@@ -437,7 +395,7 @@ public final class Session implements AutoCloseable {
         int next = given;
         for (int r = 0; r < repetitions; r++) {
           long start = System.nanoTime();
-          next = stages[i].forward(given, batch);
+          next = stages[i].forward(given, batch());
           nanos[r] = System.nanoTime() - start;
         }
         Arrays.sort(nanos);
@@ -496,184 +454,15 @@ public final class Session implements AutoCloseable {
   }
 
   private void exit() {
-    source.detach();
-    target.detach();
+    runner.detach();
     inside = null;
   }
 
-  private void attach(float[] xs, int steps, float[] ys) {
-    requireKind(false);
-    source.attach(xs, inputSteps(steps), batchFirst);
-    target.attach(ys, outputSteps(steps), batchFirst);
-    requireSizes(steps);
-  }
-
-  private void attach(int[] xs, int steps, float[] ys) {
-    requireKind(true);
-    source.attach(xs, inputSteps(steps), batchFirst);
-    target.attach(ys, outputSteps(steps), batchFirst);
-    requireSizes(steps);
-  }
-
-  private void attach(MemorySegment xs, int steps, MemorySegment ys) {
-    source.attach(xs, inputSteps(steps), batchFirst);
-    target.attach(ys, outputSteps(steps), batchFirst);
-    requireSizes(steps);
-    target.requireWritable();
-  }
-
-  private void requireKind(boolean isTokens) {
-    if (isTokens != takesTokens) {
-      throw new IllegalArgumentException(
-          isTokens
-              ? "the network takes vectors of %d features, not tokens".formatted(inputSize)
-              : "the network takes tokens (int), not float vectors");
-    }
-  }
-
-  private void requireSizes(int steps) {
-    if (steps < 1) {
-      throw new IllegalArgumentException("a sequence needs at least one time step, not " + steps);
-    }
-    int features = takesTokens ? 1 : inputSize;
-    requireElements("input", source.elements(), inputSteps(steps), features);
-    requireElements("output", target.elements(), outputSteps(steps), outputSize);
-    if (takesTokens) {
-      requireTokens((int) source.elements());
-    }
-  }
-
-  private void requireElements(String what, long elements, int steps, int features) {
-    if (elements != (long) steps * batch * features) {
-      throw new IllegalArgumentException(
-          "the %s has %d elements, but %d time step(s) of %d batch row(s) with %d feature(s) are %d"
-              .formatted(what, elements, steps, batch, features, (long) steps * batch * features));
-    }
-  }
-
-  private void requireTokens(int count) {
-    for (int i = 0; i < count; i++) {
-      int token = source.token(i);
-      if (token < 0 || token >= inputSize) {
-        throw new IllegalArgumentException(
-            "token %d at position %d is not in [0, %d)".formatted(token, i, inputSize));
-      }
-    }
-  }
-
   private void requireFit(State state) {
-    if (!state.fits(lstms, batch)) {
+    if (!state.fits(lstms, batch())) {
       throw new IllegalArgumentException(
           "the state does not fit: it has %d batch row(s) of %s, the session %d of %s"
-              .formatted(state.batch(), state.layers(), batch, lstms));
-    }
-  }
-
-  private void advanceStep() {
-    if (needsWholeSequence) {
-      throw new IllegalStateException(
-          "the network reads whole sequences (bidirectional layers or pooling over time): use run");
-    }
-    loadInput(0, 1);
-    compute(1, true);
-    target.store(0, 1, batch, output);
-  }
-
-  /** Runs the attached sequence in chunks. */
-  private void advance(int steps) {
-    int chunk = chunkSteps(steps);
-    for (int first = 0; first < steps; first += chunk) {
-      int count = Math.min(chunk, steps - first);
-      boolean last = first + count == steps;
-      loadInput(first, count);
-      compute(count, last);
-      if (!manyToOne) {
-        target.store(first, count, batch, output);
-      } else if (last) {
-        target.store(0, 1, batch, output);
-      }
-    }
-  }
-
-  private int chunkSteps(int steps) {
-    if (needsWholeSequence && steps > options.maxSteps()) {
-      throw new IllegalArgumentException(
-          ("the network reads whole sequences (bidirectional layers or pooling over time), but the"
-                  + " session was made for at most %d time steps, not %d: raise"
-                  + " SessionOptions.maxSteps")
-              .formatted(options.maxSteps(), steps));
-    }
-    boolean feedback = oneToMany != null && oneToMany.mode() == OneToMany.Mode.FEEDBACK;
-    return feedback ? 1 : Math.min(steps, options.maxSteps());
-  }
-
-  /** Brings the input of the given time steps to the first stage. */
-  private void loadInput(int first, int count) {
-    if (oneToMany == null) {
-      loadSteps(first, count);
-    } else {
-      loadOneToMany(first, count);
-    }
-  }
-
-  private void loadSteps(int first, int count) {
-    if (tokens == null) {
-      source.load(first, count, batch, input);
-    } else {
-      source.loadTokens(first, count, batch, tokens);
-    }
-  }
-
-  private void loadOneToMany(int first, int count) {
-    if (first == 0) {
-      loadSteps(0, 1);
-    }
-    switch (oneToMany.mode()) {
-      case REPEAT -> repeatFirstStep(count);
-      case ZEROS -> clearSteps(first == 0 ? 1 : 0, count);
-      case FEEDBACK -> {
-        if (first > 0) {
-          copyRows(output, input);
-        }
-      }
-    }
-  }
-
-  private void repeatFirstStep(int count) {
-    for (int row = batch; row < count * batch; row++) {
-      if (tokens == null) {
-        copyRow(input, row % batch, input, row);
-      } else {
-        tokens.setAtIndex(JAVA_INT, row, tokens.getAtIndex(JAVA_INT, row % batch));
-      }
-    }
-  }
-
-  private void clearSteps(int from, int to) {
-    for (long at = input.offset((long) from * batch);
-        at < input.offset((long) to * batch);
-        at += Float.BYTES) {
-      input.data().set(JAVA_FLOAT, at, 0f);
-    }
-  }
-
-  private void copyRows(Rows from, Rows to) {
-    for (int row = 0; row < batch; row++) {
-      copyRow(from, row, to, row);
-    }
-  }
-
-  private static void copyRow(Rows from, int fromRow, Rows to, int toRow) {
-    long bytes = (long) from.features() * Float.BYTES;
-    MemorySegment.copy(from.data(), from.offset(fromRow), to.data(), to.offset(toRow), bytes);
-  }
-
-  /** Runs the stages; those behind a readout only on the last chunk. */
-  private void compute(int steps, boolean last) {
-    int count = last ? stages.length : sequenceStages;
-    int given = steps;
-    for (int i = 0; i < count; i++) {
-      given = stages[i].forward(given, batch);
+              .formatted(state.batch(), state.layers(), batch(), lstms));
     }
   }
 }
