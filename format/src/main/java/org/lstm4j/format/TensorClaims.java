@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Set;
 import org.lstm4j.engine.Layer;
 import org.lstm4j.engine.Parameter;
-import org.lstm4j.format.v1.TensorEntry;
 
 /** Checks that a table has every tensor that is needed, in its shape, and no other. */
 final class TensorClaims {
@@ -48,29 +47,26 @@ final class TensorClaims {
   }
 
   private void claim(Parameter parameter) {
-    TensorEntry entry = requireUnclaimed(parameter.name());
+    TableEntry entry = requireUnclaimed(parameter.name());
     require(
-        entry.getShapeList().equals(parameter.shape()),
+        entry.shape().equals(parameter.shape()),
         "tensor %s has shape %s, but %s is needed",
         parameter.name(),
-        entry.getShapeList(),
+        entry.shape(),
         parameter.shape());
     claimed.add(parameter.name());
   }
 
-  private TensorEntry requireUnclaimed(String name) {
-    TensorEntry entry = table.get(name);
+  private TableEntry requireUnclaimed(String name) {
+    TableEntry entry = table.get(name);
     require(entry != null, "tensor %s is missing", name);
     require(!claimed.contains(name), "tensor %s is needed twice", name);
     return entry;
   }
 
   private void requireNoneLeft() {
-    for (TensorEntry entry : table.entries()) {
-      require(
-          claimed.contains(entry.getName()),
-          "tensor %s is not needed by any layer",
-          entry.getName());
+    for (TableEntry entry : table.entries()) {
+      require(claimed.contains(entry.name()), "tensor %s is not needed by any layer", entry.name());
     }
   }
 }
