@@ -117,10 +117,12 @@ record ModelHeader(
   Network network(WeightSource weights) {
     Network.Builder builder =
         Network.builder()
-            .add(layers.toArray(Layer[]::new))
+            .add(layers.toArray(new Layer[0]))
             .batchFirst(message.bool(Header.BATCH_FIRST_FIELD_NUMBER))
             .oneToMany(oneToMany);
-    metadata.forEach(builder::metadata);
+    for (Map.Entry<String, String> entry : metadata.entrySet()) {
+      builder.metadata(entry.getKey(), entry.getValue());
+    }
     try {
       return builder.build(weights);
     } catch (IllegalArgumentException e) {

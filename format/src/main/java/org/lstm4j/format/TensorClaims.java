@@ -21,14 +21,18 @@ final class TensorClaims {
   /** The tensors needed are these. */
   static void check(List<Parameter> parameters, TensorTable table) {
     TensorClaims claims = new TensorClaims(table);
-    parameters.forEach(claims::claim);
+    for (Parameter parameter : parameters) {
+      claims.claim(parameter);
+    }
     claims.requireNoneLeft();
   }
 
   /** The tensors needed are the parameters of these layers, which come from a file. */
   static void checkLayers(List<Layer> layers, TensorTable table) {
     TensorClaims claims = new TensorClaims(table);
-    layers.forEach(claims::claim);
+    for (Layer layer : layers) {
+      claims.claim(layer);
+    }
     claims.requireNoneLeft();
   }
 
@@ -36,7 +40,9 @@ final class TensorClaims {
     if (layer instanceof Layer.Lstm lstm) {
       requireStack(lstm);
     }
-    layer.parameters().forEach(this::claim);
+    for (Parameter parameter : layer.parameters()) {
+      claim(parameter);
+    }
   }
 
   /** A hostile num_layers must not make a list of that length. */
