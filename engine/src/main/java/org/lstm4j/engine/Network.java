@@ -207,14 +207,14 @@ public final class Network implements AutoCloseable {
   }
 
   private static boolean needsWholeSequence(List<Layer> layers) {
-    return layers.stream()
-        .anyMatch(layer ->
-            switch (layer) {
-              case Layer.Lstm lstm -> lstm.bidirectional();
-              case Layer.ReadLast _ -> false;
-              case Layer.Readout _ -> true;
-              default -> false;
-            });
+    for (Layer layer : layers) {
+      boolean bidirectional = layer instanceof Layer.Lstm lstm && lstm.bidirectional();
+      boolean pooling = layer instanceof Layer.Readout && !(layer instanceof Layer.ReadLast);
+      if (bidirectional || pooling) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Collects layers and description, checks that they fit together, and packs the weights. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.engine;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -17,9 +18,11 @@ public record Parameter(String name, List<Long> shape) {
   }
 
   static Parameter of(String module, String name, long... shape) {
-    return new Parameter(
-        module.isEmpty() ? name : module + "." + name,
-        java.util.Arrays.stream(shape).boxed().toList());
+    List<Long> sizes = new ArrayList<>(shape.length);
+    for (long size : shape) {
+      sizes.add(size);
+    }
+    return new Parameter(module.isEmpty() ? name : module + "." + name, sizes);
   }
 
   /** {@return the number of elements} */
@@ -29,6 +32,10 @@ public record Parameter(String name, List<Long> shape) {
 
   /** {@return the shape as a new array} */
   public long[] shapeArray() {
-    return shape.stream().mapToLong(Long::longValue).toArray();
+    long[] array = new long[shape.size()];
+    for (int i = 0; i < array.length; i++) {
+      array[i] = shape.get(i);
+    }
+    return array;
   }
 }

@@ -60,12 +60,18 @@ final class SessionPlan {
 
   /** The stages in order. */
   Stage[] stages() {
-    return stages.toArray(Stage[]::new);
+    return stages.toArray(new Stage[0]);
   }
 
   /** The recurrent stages in order. */
   LstmStage[] lstms() {
-    return stages.stream().filter(LstmStage.class::isInstance).toArray(LstmStage[]::new);
+    List<LstmStage> lstms = new ArrayList<>();
+    for (Stage stage : stages) {
+      if (stage instanceof LstmStage lstm) {
+        lstms.add(lstm);
+      }
+    }
+    return lstms.toArray(new LstmStage[0]);
   }
 
   /** Where input vectors go; {@code null} for a network that takes tokens. */

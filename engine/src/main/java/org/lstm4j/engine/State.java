@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.engine;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,10 +55,13 @@ public final class State {
 
   /** The LSTMs of a network, in layer order. */
   static List<Layer.Lstm> lstms(Network network) {
-    return network.layers().stream()
-        .filter(Layer.Lstm.class::isInstance)
-        .map(Layer.Lstm.class::cast)
-        .toList();
+    List<Layer.Lstm> lstms = new ArrayList<>();
+    for (Layer layer : network.layers()) {
+      if (layer instanceof Layer.Lstm lstm) {
+        lstms.add(lstm);
+      }
+    }
+    return lstms;
   }
 
   /** An LSTMCell's states have no dimension for layers. */

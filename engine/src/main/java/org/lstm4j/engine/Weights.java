@@ -40,8 +40,12 @@ final class Weights implements AutoCloseable {
   static Weights pack(List<Layer> layers, WeightSource source) {
     Weights weights = new Weights();
     try {
-      layers.forEach(layer -> weights.declare(layer, source));
-      layers.forEach(layer -> weights.add(layer, source));
+      for (Layer layer : layers) {
+        weights.declare(layer, source);
+      }
+      for (Layer layer : layers) {
+        weights.add(layer, source);
+      }
       return weights;
     } catch (Throwable e) {
       weights.close();
@@ -120,7 +124,7 @@ final class Weights implements AutoCloseable {
       float[] floats = new float[(int) (layout.bytes() / Float.BYTES)];
       PackedGates.Floats target = (index, value) -> floats[(int) index] = value;
       read(name, source, (piece, first) -> layout.pack(piece, first, target));
-      MemorySegment.copy(floats, 0, packed, JAVA_FLOAT, 0, floats.length);
+      packed.copyFrom(MemorySegment.ofArray(floats));
     } else {
       PackedGates.Floats target = (index, value) -> packed.setAtIndex(JAVA_FLOAT, index, value);
       read(name, source, (piece, first) -> layout.pack(piece, first, target));

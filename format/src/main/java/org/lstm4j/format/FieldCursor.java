@@ -4,14 +4,11 @@ package org.lstm4j.format;
 import static org.lstm4j.format.FormatViolation.require;
 
 import com.google.protobuf.WireFormat;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** Reads the fields of a file's outermost message one after the other, within the file's bounds. */
 final class FieldCursor {
-  private static final ValueLayout.OfInt FIXED32 =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final int MAX_VARINT_BYTES = 10;
 
   private final MappedFile file;
@@ -43,7 +40,7 @@ final class FieldCursor {
   /** The value of the next field, which must be of the type fixed32 and have the given number. */
   int fixed32(String field, int number) {
     expectTag(field, number, WireFormat.WIRETYPE_FIXED32);
-    return MemorySegment.ofArray(bytes(field, Integer.BYTES)).get(FIXED32, 0);
+    return ByteBuffer.wrap(bytes(field, Integer.BYTES)).order(ByteOrder.LITTLE_ENDIAN).getInt();
   }
 
   /** The next bytes. */

@@ -3,7 +3,6 @@ package org.lstm4j.format;
 
 import static org.lstm4j.format.FormatViolation.require;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.WireFormat;
 import java.io.ByteArrayOutputStream;
@@ -21,7 +20,7 @@ import org.lstm4j.format.v1.Model;
  * @param payloadOffset the file offset of the tensors' first byte
  * @param payloadLength the bytes of all tensors together, which end the file
  */
-record FileFrame(ByteString header, long payloadOffset, long payloadLength) {
+record FileFrame(byte[] header, long payloadOffset, long payloadLength) {
   /** Small enough that a hostile header stays small when it is parsed. */
   static final int MAX_HEADER_BYTES = 1 << 20;
 
@@ -39,7 +38,7 @@ record FileFrame(ByteString header, long payloadOffset, long payloadLength) {
         offset,
         Alignment.BYTES);
     requireEnd(file.size() - offset, length);
-    return new FileFrame(ByteString.copyFrom(header), offset, length);
+    return new FileFrame(header, offset, length);
   }
 
   private static void requireKind(MappedFile file, FileKind kind) {

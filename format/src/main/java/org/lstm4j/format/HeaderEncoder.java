@@ -20,7 +20,7 @@ final class HeaderEncoder {
             .setMinimumReaderVersion(FormatVersion.CURRENT)
             .setProducer(Producer.name())
             .setBatchFirst(network.batchFirst())
-            .addAllGateOrder(ModelHeader.GATE_ORDER)
+            .addAllGateOrderValue(ModelHeader.GATE_ORDER)
             .setTensorLayout(TensorLayout.TENSOR_LAYOUT_ROW_MAJOR_LITTLE_ENDIAN)
             .addAllTensors(tensors);
     network

@@ -9,17 +9,30 @@ import org.lstm4j.engine.ActivationFunction;
 import org.lstm4j.engine.Layer;
 import org.lstm4j.format.v1.Activation;
 import org.lstm4j.format.v1.AttentionOverTime;
+import org.lstm4j.format.v1.DecayOverTime;
+import org.lstm4j.format.v1.Embedding;
 import org.lstm4j.format.v1.LayerEntry;
 import org.lstm4j.format.v1.Linear;
 import org.lstm4j.format.v1.Lstm;
+import org.lstm4j.format.v1.MaxOverTime;
+import org.lstm4j.format.v1.MeanOverTime;
+import org.lstm4j.format.v1.OneHot;
+import org.lstm4j.format.v1.ReadFinal;
+import org.lstm4j.format.v1.ReadLast;
+import org.lstm4j.format.v1.WeightsOverTime;
 
 /** Turns a header's layers into the engine's, and checks what can be said of one layer alone. */
 final class LayerDecoder {
+  private static final int FIRST_KIND = LayerEntry.ONE_HOT_FIELD_NUMBER;
+  private static final int LAST_KIND = LayerEntry.ATTENTION_OVER_TIME_FIELD_NUMBER;
+  private static final int FIRST_FUNCTION = Activation.SIGMOID_FIELD_NUMBER;
+  private static final int LAST_FUNCTION = Activation.LOG_SOFTMAX_FIELD_NUMBER;
+
   private LayerDecoder() {}
 
-  static List<Layer> decode(List<LayerEntry> entries) {
+  static List<Layer> decode(List<WireMessage> entries) {
     List<Layer> layers = new ArrayList<>(entries.size());
-    for (LayerEntry entry : entries) {
+    for (WireMessage entry : entries) {
       try {
         layers.add(decode(entry));
       } catch (FormatViolation e) {
@@ -35,91 +48,111 @@ final class LayerDecoder {
     return new FormatViolation("layer " + index + " is invalid: " + why, cause);
   }
 
-  private static Layer decode(LayerEntry entry) {
-    return switch (entry.getKindCase()) {
-      case ONE_HOT -> new Layer.OneHot(size("classes", entry.getOneHot().getClasses()));
-      case EMBEDDING ->
-          new Layer.Embedding(
-              entry.getEmbedding().getName(),
-              size("num_embeddings", entry.getEmbedding().getNumEmbeddings()),
-              size("embedding_dim", entry.getEmbedding().getEmbeddingDim()));
-      case LSTM -> lstm(entry.getLstm());
-      case LINEAR -> linear(entry.getLinear());
-      case ACTIVATION ->
-          new Layer.Activation(
-              function(entry.getActivation()), size("size", entry.getActivation().getSize()));
-      case READ_LAST -> new Layer.ReadLast(size("size", entry.getReadLast().getSize()));
-      case READ_FINAL -> new Layer.ReadFinal(size("size", entry.getReadFinal().getSize()));
-      case MAX_OVER_TIME -> new Layer.MaxOverTime(size("size", entry.getMaxOverTime().getSize()));
-      case MEAN_OVER_TIME ->
-          new Layer.MeanOverTime(size("size", entry.getMeanOverTime().getSize()));
-      case DECAY_OVER_TIME ->
+  private static Layer decode(WireMessage entry) {
+    int kind = entry.oneOf(FIRST_KIND, LAST_KIND);
+    WireMessage layer = entry.message(kind);
+    return switch (kind) {
+      case LayerEntry.ONE_HOT_FIELD_NUMBER ->
+          new Layer.OneHot(size(layer, "classes", OneHot.CLASSES_FIELD_NUMBER));
+      case LayerEntry.EMBEDDING_FIELD_NUMBER -> embedding(layer);
+      case LayerEntry.LSTM_FIELD_NUMBER -> lstm(layer);
+      case LayerEntry.LINEAR_FIELD_NUMBER -> linear(layer);
+      case LayerEntry.ACTIVATION_FIELD_NUMBER ->
+          new Layer.Activation(function(layer), size(layer, "size", Activation.SIZE_FIELD_NUMBER));
+      case LayerEntry.READ_LAST_FIELD_NUMBER ->
+          new Layer.ReadLast(size(layer, "size", ReadLast.SIZE_FIELD_NUMBER));
+      case LayerEntry.READ_FINAL_FIELD_NUMBER ->
+          new Layer.ReadFinal(size(layer, "size", ReadFinal.SIZE_FIELD_NUMBER));
+      case LayerEntry.MAX_OVER_TIME_FIELD_NUMBER ->
+          new Layer.MaxOverTime(size(layer, "size", MaxOverTime.SIZE_FIELD_NUMBER));
+      case LayerEntry.MEAN_OVER_TIME_FIELD_NUMBER ->
+          new Layer.MeanOverTime(size(layer, "size", MeanOverTime.SIZE_FIELD_NUMBER));
+      case LayerEntry.DECAY_OVER_TIME_FIELD_NUMBER ->
           new Layer.DecayOverTime(
-              size("size", entry.getDecayOverTime().getSize()),
-              entry.getDecayOverTime().getFactor());
-      case WEIGHTS_OVER_TIME ->
+              size(layer, "size", DecayOverTime.SIZE_FIELD_NUMBER),
+              layer.float32(DecayOverTime.FACTOR_FIELD_NUMBER));
+      case LayerEntry.WEIGHTS_OVER_TIME_FIELD_NUMBER ->
           new Layer.WeightsOverTime(
-              size("size", entry.getWeightsOverTime().getSize()),
-              entry.getWeightsOverTime().getWeightsByAgeList());
-      case ATTENTION_OVER_TIME -> attention(entry.getAttentionOverTime());
-      case KIND_NOT_SET -> throw new FormatViolation("its kind is unknown; update lstm4j");
+              size(layer, "size", WeightsOverTime.SIZE_FIELD_NUMBER),
+              layer.floats(WeightsOverTime.WEIGHTS_BY_AGE_FIELD_NUMBER));
+      case LayerEntry.ATTENTION_OVER_TIME_FIELD_NUMBER -> attention(layer);
+      default -> throw new FormatViolation("its kind is unknown; update lstm4j");
     };
   }
 
-  private static Layer.Lstm lstm(Lstm lstm) {
+  private static Layer.Embedding embedding(WireMessage embedding) {
+    return new Layer.Embedding(
+        embedding.string(Embedding.NAME_FIELD_NUMBER),
+        size(embedding, "num_embeddings", Embedding.NUM_EMBEDDINGS_FIELD_NUMBER),
+        size(embedding, "embedding_dim", Embedding.EMBEDDING_DIM_FIELD_NUMBER));
+  }
+
+  private static Layer.Lstm lstm(WireMessage lstm) {
     return new Layer.Lstm(
-        lstm.getName(),
-        size("input_size", lstm.getInputSize()),
-        size("hidden_size", lstm.getHiddenSize()),
-        size("num_layers", lstm.getNumLayers()),
-        lstm.getBias(),
-        lstm.getBidirectional(),
-        sizeOrZero("proj_size", lstm.getProjSize()),
-        lstm.getCell());
+        lstm.string(Lstm.NAME_FIELD_NUMBER),
+        size(lstm, "input_size", Lstm.INPUT_SIZE_FIELD_NUMBER),
+        size(lstm, "hidden_size", Lstm.HIDDEN_SIZE_FIELD_NUMBER),
+        size(lstm, "num_layers", Lstm.NUM_LAYERS_FIELD_NUMBER),
+        lstm.bool(Lstm.BIAS_FIELD_NUMBER),
+        lstm.bool(Lstm.BIDIRECTIONAL_FIELD_NUMBER),
+        sizeOrZero(lstm, "proj_size", Lstm.PROJ_SIZE_FIELD_NUMBER),
+        lstm.bool(Lstm.CELL_FIELD_NUMBER));
   }
 
-  private static Layer.Linear linear(Linear linear) {
+  private static Layer.Linear linear(WireMessage linear) {
     return new Layer.Linear(
-        linear.getName(),
-        size("in_features", linear.getInFeatures()),
-        size("out_features", linear.getOutFeatures()),
-        linear.getBias());
+        linear.string(Linear.NAME_FIELD_NUMBER),
+        size(linear, "in_features", Linear.IN_FEATURES_FIELD_NUMBER),
+        size(linear, "out_features", Linear.OUT_FEATURES_FIELD_NUMBER),
+        linear.bool(Linear.BIAS_FIELD_NUMBER));
   }
 
-  private static Layer.AttentionOverTime attention(AttentionOverTime attention) {
-    require(attention.hasScore(), "its attention has no score; write it again");
+  private static Layer.AttentionOverTime attention(WireMessage attention) {
+    require(
+        attention.has(AttentionOverTime.SCORE_FIELD_NUMBER),
+        "its attention has no score; write it again");
     return new Layer.AttentionOverTime(
-        size("size", attention.getSize()),
-        attention.hasHidden() ? linear(attention.getHidden()) : null,
-        linear(attention.getScore()));
+        size(attention, "size", AttentionOverTime.SIZE_FIELD_NUMBER),
+        attention.has(AttentionOverTime.HIDDEN_FIELD_NUMBER)
+            ? linear(attention.message(AttentionOverTime.HIDDEN_FIELD_NUMBER))
+            : null,
+        linear(attention.message(AttentionOverTime.SCORE_FIELD_NUMBER)));
   }
 
-  private static ActivationFunction function(Activation activation) {
-    return switch (activation.getFunctionCase()) {
-      case SIGMOID -> new ActivationFunction.Sigmoid();
-      case TANH -> new ActivationFunction.Tanh();
-      case RELU -> new ActivationFunction.Relu();
-      case LEAKY_RELU ->
-          new ActivationFunction.LeakyRelu(activation.getLeakyRelu().getNegativeSlope());
-      case ELU -> new ActivationFunction.Elu(activation.getElu().getAlpha());
-      case GELU -> new ActivationFunction.Gelu(activation.getGelu().getTanhApproximation());
-      case SILU -> new ActivationFunction.Silu();
-      case SOFTPLUS ->
+  private static ActivationFunction function(WireMessage activation) {
+    int kind = activation.oneOf(FIRST_FUNCTION, LAST_FUNCTION);
+    WireMessage function = activation.message(kind);
+    return switch (kind) {
+      case Activation.SIGMOID_FIELD_NUMBER -> new ActivationFunction.Sigmoid();
+      case Activation.TANH_FIELD_NUMBER -> new ActivationFunction.Tanh();
+      case Activation.RELU_FIELD_NUMBER -> new ActivationFunction.Relu();
+      case Activation.LEAKY_RELU_FIELD_NUMBER ->
+          new ActivationFunction.LeakyRelu(
+              function.float32(Activation.LeakyRelu.NEGATIVE_SLOPE_FIELD_NUMBER));
+      case Activation.ELU_FIELD_NUMBER ->
+          new ActivationFunction.Elu(function.float32(Activation.Elu.ALPHA_FIELD_NUMBER));
+      case Activation.GELU_FIELD_NUMBER ->
+          new ActivationFunction.Gelu(
+              function.bool(Activation.Gelu.TANH_APPROXIMATION_FIELD_NUMBER));
+      case Activation.SILU_FIELD_NUMBER -> new ActivationFunction.Silu();
+      case Activation.SOFTPLUS_FIELD_NUMBER ->
           new ActivationFunction.Softplus(
-              activation.getSoftplus().getBeta(), activation.getSoftplus().getThreshold());
-      case SOFTMAX -> new ActivationFunction.Softmax();
-      case LOG_SOFTMAX -> new ActivationFunction.LogSoftmax();
-      case FUNCTION_NOT_SET ->
-          throw new FormatViolation("its activation function is unknown; update lstm4j");
+              function.float32(Activation.Softplus.BETA_FIELD_NUMBER),
+              function.float32(Activation.Softplus.THRESHOLD_FIELD_NUMBER));
+      case Activation.SOFTMAX_FIELD_NUMBER -> new ActivationFunction.Softmax();
+      case Activation.LOG_SOFTMAX_FIELD_NUMBER -> new ActivationFunction.LogSoftmax();
+      default -> throw new FormatViolation("its activation function is unknown; update lstm4j");
     };
   }
 
-  private static int size(String field, int value) {
+  private static int size(WireMessage layer, String field, int number) {
+    int value = sizeOrZero(layer, field, number);
     require(value != 0, "%s is 0 or missing; write it again", field);
-    return sizeOrZero(field, value);
+    return value;
   }
 
-  private static int sizeOrZero(String field, int value) {
+  private static int sizeOrZero(WireMessage layer, String field, int number) {
+    int value = layer.uint32(number);
     require(
         value >= 0,
         "%s is %s, but at most %d is allowed; write it again",

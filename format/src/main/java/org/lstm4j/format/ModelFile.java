@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.List;
 import org.lstm4j.engine.Network;
 import org.lstm4j.format.ModelSummary.StoredTensor;
-import org.lstm4j.format.v1.TensorEntry;
 
 /**
  * The {@code .l4j} model file: one network with its weights.
@@ -52,22 +51,22 @@ public final class ModelFile {
           List<StoredTensor> tensors =
               header.tensors().entries().stream().map(entry -> summary(entry, frame)).toList();
           return new ModelSummary(
-              header.message().getFormatVersion(),
-              header.message().getMinimumReaderVersion(),
-              header.message().getProducer(),
+              header.formatVersion(),
+              header.minimumReaderVersion(),
+              header.producer(),
               file.size(),
               tensors);
         });
   }
 
-  private static StoredTensor summary(TensorEntry entry, FileFrame frame) {
+  private static StoredTensor summary(TableEntry entry, FileFrame frame) {
     return new StoredTensor(
-        entry.getName(),
+        entry.name(),
         "float32",
-        entry.getShapeList(),
-        frame.payloadOffset() + entry.getOffset(),
-        entry.getLength(),
-        entry.getCrc32C());
+        entry.shape(),
+        frame.payloadOffset() + entry.offset(),
+        entry.length(),
+        entry.crc32c());
   }
 
   /**

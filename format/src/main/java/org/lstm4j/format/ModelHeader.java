@@ -3,7 +3,9 @@ package org.lstm4j.format;
 
 import static org.lstm4j.format.FormatViolation.require;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.lstm4j.engine.Layer;
 import org.lstm4j.engine.Network;
 import org.lstm4j.engine.OneToMany;
@@ -15,29 +17,73 @@ import org.lstm4j.format.v1.Header;
  * The header of a model file, checked, with everything that can be said before a weight is read.
  *
  * @param message the header as it was read
+ * @param producer the program that wrote it
+ * @param metadata free text about the network
  * @param layers its layers
  * @param oneToMany how one input becomes a sequence, or {@code null}
  * @param tensors its tensors, which are those that the layers need
  */
-record ModelHeader(Header message, List<Layer> layers, OneToMany oneToMany, TensorTable tensors) {
+record ModelHeader(
+    WireMessage message,
+    String producer,
+    Map<String, String> metadata,
+    List<Layer> layers,
+    OneToMany oneToMany,
+    TensorTable tensors) {
   /** The only order of gates in format version 1: PyTorch's. */
-  static final List<Gate> GATE_ORDER =
-      List.of(Gate.GATE_INPUT, Gate.GATE_FORGET, Gate.GATE_CELL, Gate.GATE_OUTPUT);
+  static final List<Integer> GATE_ORDER =
+      List.of(
+          Gate.GATE_INPUT_VALUE,
+          Gate.GATE_FORGET_VALUE,
+          Gate.GATE_CELL_VALUE,
+          Gate.GATE_OUTPUT_VALUE);
+
+  // What protobuf makes of a map: a repeated message of two fields.
+  private static final int KEY_FIELD_NUMBER = 1;
+  private static final int VALUE_FIELD_NUMBER = 2;
 
   static ModelHeader read(FileFrame frame) {
-    Header message = HeaderParser.parse(Header.parser(), frame.header());
-    FileKind.MODEL.requireFormat(message.getFormat());
-    FormatVersion.check(message.getFormatVersion(), message.getMinimumReaderVersion());
+    WireMessage message = new WireMessage(frame.header());
+    FileKind.MODEL.requireFormat(message.string(Header.FORMAT_FIELD_NUMBER));
+    FormatVersion.check(
+        message.uint32(Header.FORMAT_VERSION_FIELD_NUMBER),
+        message.uint32(Header.MINIMUM_READER_VERSION_FIELD_NUMBER));
+    List<Integer> gateOrder = message.enums(Header.GATE_ORDER_FIELD_NUMBER);
     require(
-        message.getGateOrderList().equals(GATE_ORDER),
-        "its gate order is %s instead of %s; update lstm4j",
-        message.getGateOrderList(),
+        gateOrder.equals(GATE_ORDER),
+        "its gate order is %s instead of %s (i, f, g, o); update lstm4j",
+        gateOrder,
         GATE_ORDER);
-    List<Layer> layers = LayerDecoder.decode(message.getLayersList());
+    List<Layer> layers = LayerDecoder.decode(message.messages(Header.LAYERS_FIELD_NUMBER));
     TensorTable tensors =
-        new TensorTable(message.getTensorLayout(), message.getTensorsList(), frame.payloadLength());
+        new TensorTable(
+            message.uint32(Header.TENSOR_LAYOUT_FIELD_NUMBER),
+            message.messages(Header.TENSORS_FIELD_NUMBER),
+            frame.payloadLength());
     requireFit(layers, tensors);
-    return new ModelHeader(message, layers, oneToMany(message), tensors);
+    return new ModelHeader(
+        message,
+        message.string(Header.PRODUCER_FIELD_NUMBER),
+        metadata(message),
+        layers,
+        oneToMany(message),
+        tensors);
+  }
+
+  private static Map<String, String> metadata(WireMessage message) {
+    Map<String, String> metadata = new LinkedHashMap<>();
+    for (WireMessage entry : message.messages(Header.METADATA_FIELD_NUMBER)) {
+      metadata.put(entry.string(KEY_FIELD_NUMBER), entry.string(VALUE_FIELD_NUMBER));
+    }
+    return metadata;
+  }
+
+  int formatVersion() {
+    return message.uint32(Header.FORMAT_VERSION_FIELD_NUMBER);
+  }
+
+  int minimumReaderVersion() {
+    return message.uint32(Header.MINIMUM_READER_VERSION_FIELD_NUMBER);
   }
 
   private static void requireFit(List<Layer> layers, TensorTable tensors) {
@@ -49,20 +95,20 @@ record ModelHeader(Header message, List<Layer> layers, OneToMany oneToMany, Tens
     }
   }
 
-  private static OneToMany oneToMany(Header message) {
-    if (!message.hasOneToMany()) {
+  private static OneToMany oneToMany(WireMessage header) {
+    if (!header.has(Header.ONE_TO_MANY_FIELD_NUMBER)) {
       return null;
     }
-    int steps = message.getOneToMany().getSteps();
+    WireMessage message = header.message(Header.ONE_TO_MANY_FIELD_NUMBER);
+    int steps = message.uint32(org.lstm4j.format.v1.OneToMany.STEPS_FIELD_NUMBER);
     require(
         steps > 0, "its one_to_many has %s steps; write it again", Integer.toUnsignedString(steps));
     OneToMany.Mode mode =
-        switch (message.getOneToMany().getMode()) {
-          case MODE_REPEAT -> OneToMany.Mode.REPEAT;
-          case MODE_ZEROS -> OneToMany.Mode.ZEROS;
-          case MODE_FEEDBACK -> OneToMany.Mode.FEEDBACK;
-          case MODE_UNSPECIFIED, UNRECOGNIZED ->
-              throw new FormatViolation("its mode of one_to_many is unknown; update lstm4j");
+        switch (message.uint32(org.lstm4j.format.v1.OneToMany.MODE_FIELD_NUMBER)) {
+          case org.lstm4j.format.v1.OneToMany.Mode.MODE_REPEAT_VALUE -> OneToMany.Mode.REPEAT;
+          case org.lstm4j.format.v1.OneToMany.Mode.MODE_ZEROS_VALUE -> OneToMany.Mode.ZEROS;
+          case org.lstm4j.format.v1.OneToMany.Mode.MODE_FEEDBACK_VALUE -> OneToMany.Mode.FEEDBACK;
+          default -> throw new FormatViolation("its mode of one_to_many is unknown; update lstm4j");
         };
     return new OneToMany(mode, steps);
   }
@@ -71,10 +117,12 @@ record ModelHeader(Header message, List<Layer> layers, OneToMany oneToMany, Tens
   Network network(WeightSource weights) {
     Network.Builder builder =
         Network.builder()
-            .add(layers.toArray(Layer[]::new))
-            .batchFirst(message.getBatchFirst())
+            .add(layers.toArray(new Layer[0]))
+            .batchFirst(message.bool(Header.BATCH_FIRST_FIELD_NUMBER))
             .oneToMany(oneToMany);
-    message.getMetadataMap().forEach(builder::metadata);
+    for (Map.Entry<String, String> entry : metadata.entrySet()) {
+      builder.metadata(entry.getKey(), entry.getValue());
+    }
     try {
       return builder.build(weights);
     } catch (IllegalArgumentException e) {

@@ -14,22 +14,28 @@ import org.lstm4j.format.v1.StateHeader;
 final class StateReader {
   private final MappedFile file;
   private final FileFrame frame;
-  private final StateHeader header;
+  private final int batch;
   private final TensorTable table;
 
   StateReader(MappedFile file) {
     this.file = file;
     this.frame = FileFrame.read(file, FileKind.STATE);
-    this.header = HeaderParser.parse(StateHeader.parser(), frame.header());
-    FileKind.STATE.requireFormat(header.getFormat());
-    FormatVersion.check(header.getFormatVersion(), header.getMinimumReaderVersion());
+    WireMessage header = new WireMessage(frame.header());
+    FileKind.STATE.requireFormat(header.string(StateHeader.FORMAT_FIELD_NUMBER));
+    FormatVersion.check(
+        header.uint32(StateHeader.FORMAT_VERSION_FIELD_NUMBER),
+        header.uint32(StateHeader.MINIMUM_READER_VERSION_FIELD_NUMBER));
+    this.batch = header.uint32(StateHeader.BATCH_FIELD_NUMBER);
     this.table =
-        new TensorTable(header.getTensorLayout(), header.getTensorsList(), frame.payloadLength());
+        new TensorTable(
+            header.uint32(StateHeader.TENSOR_LAYOUT_FIELD_NUMBER),
+            header.messages(StateHeader.TENSORS_FIELD_NUMBER),
+            frame.payloadLength());
   }
 
   State read(Network network) {
     requireRoom(network);
-    State state = State.zeros(network, header.getBatch());
+    State state = State.zeros(network, batch);
     List<StateTensor> tensors = StateTensor.of(state);
     requireFit(tensors);
     StoredTensors stored = new StoredTensors(file, frame, table);
@@ -39,7 +45,6 @@ final class StateReader {
 
   /** A hostile batch must not make a state larger than its file. */
   private void requireRoom(Network network) {
-    int batch = header.getBatch();
     require(batch > 0, "its batch is %s; write it again", Integer.toUnsignedString(batch));
     long rowBytes = network.layers().stream().mapToLong(StateReader::rowBytes).sum();
     require(

@@ -8,7 +8,6 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.zip.CRC32C;
 import org.lstm4j.engine.WeightSource;
-import org.lstm4j.format.v1.TensorEntry;
 
 /** The tensors of a mapped file, verified piece by piece while they are handed on. */
 final class StoredTensors implements WeightSource {
@@ -29,34 +28,34 @@ final class StoredTensors implements WeightSource {
 
   @Override
   public List<Long> shape(String name) {
-    TensorEntry entry = table.get(name);
-    return entry == null ? null : entry.getShapeList();
+    TableEntry entry = table.get(name);
+    return entry == null ? null : entry.shape();
   }
 
   @Override
   public void read(String name, Sink sink) {
-    TensorEntry entry = table.get(name);
+    TableEntry entry = table.get(name);
     CRC32C crc = new CRC32C();
-    for (long done = 0; done < entry.getLength(); done += PIECE_BYTES) {
-      MemorySegment piece = buffer.asSlice(0, Math.min(PIECE_BYTES, entry.getLength() - done));
-      file.copy(frame.payloadOffset() + entry.getOffset() + done, piece);
+    for (long done = 0; done < entry.length(); done += PIECE_BYTES) {
+      MemorySegment piece = buffer.asSlice(0, Math.min(PIECE_BYTES, entry.length() - done));
+      file.copy(frame.payloadOffset() + entry.offset() + done, piece);
       crc.update(piece.asByteBuffer());
       LittleEndian.convert(piece, ByteOrder.nativeOrder());
       sink.accept(piece);
     }
     require(
-        (int) crc.getValue() == entry.getCrc32C(),
+        (int) crc.getValue() == entry.crc32c(),
         "tensor %s has the checksum %08x, but says %08x; it is damaged, get it again",
         name,
         (int) crc.getValue(),
-        entry.getCrc32C());
+        entry.crc32c());
     requireZerosAfter(entry);
   }
 
-  private void requireZerosAfter(TensorEntry entry) {
-    long end = entry.getOffset() + entry.getLength();
+  private void requireZerosAfter(TableEntry entry) {
+    long end = entry.offset() + entry.length();
     long next = Math.min(Alignment.roundUp(end), frame.payloadLength());
     byte[] gap = file.bytes(frame.payloadOffset() + end, (int) (next - end));
-    Alignment.requireZero(gap, "gap after tensor " + entry.getName());
+    Alignment.requireZero(gap, "gap after tensor " + entry.name());
   }
 }

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Set;
 import org.lstm4j.engine.Layer;
 import org.lstm4j.engine.Parameter;
-import org.lstm4j.format.v1.TensorEntry;
 
 /** Checks that a table has every tensor that is needed, in its shape, and no other. */
 final class TensorClaims {
@@ -22,14 +21,18 @@ final class TensorClaims {
   /** The tensors needed are these. */
   static void check(List<Parameter> parameters, TensorTable table) {
     TensorClaims claims = new TensorClaims(table);
-    parameters.forEach(claims::claim);
+    for (Parameter parameter : parameters) {
+      claims.claim(parameter);
+    }
     claims.requireNoneLeft();
   }
 
   /** The tensors needed are the parameters of these layers, which come from a file. */
   static void checkLayers(List<Layer> layers, TensorTable table) {
     TensorClaims claims = new TensorClaims(table);
-    layers.forEach(claims::claim);
+    for (Layer layer : layers) {
+      claims.claim(layer);
+    }
     claims.requireNoneLeft();
   }
 
@@ -37,7 +40,9 @@ final class TensorClaims {
     if (layer instanceof Layer.Lstm lstm) {
       requireStack(lstm);
     }
-    layer.parameters().forEach(this::claim);
+    for (Parameter parameter : layer.parameters()) {
+      claim(parameter);
+    }
   }
 
   /** A hostile num_layers must not make a list of that length. */
@@ -48,29 +53,26 @@ final class TensorClaims {
   }
 
   private void claim(Parameter parameter) {
-    TensorEntry entry = requireUnclaimed(parameter.name());
+    TableEntry entry = requireUnclaimed(parameter.name());
     require(
-        entry.getShapeList().equals(parameter.shape()),
+        entry.shape().equals(parameter.shape()),
         "tensor %s has shape %s, but %s is needed",
         parameter.name(),
-        entry.getShapeList(),
+        entry.shape(),
         parameter.shape());
     claimed.add(parameter.name());
   }
 
-  private TensorEntry requireUnclaimed(String name) {
-    TensorEntry entry = table.get(name);
+  private TableEntry requireUnclaimed(String name) {
+    TableEntry entry = table.get(name);
     require(entry != null, "tensor %s is missing", name);
     require(!claimed.contains(name), "tensor %s is needed twice", name);
     return entry;
   }
 
   private void requireNoneLeft() {
-    for (TensorEntry entry : table.entries()) {
-      require(
-          claimed.contains(entry.getName()),
-          "tensor %s is not needed by any layer",
-          entry.getName());
+    for (TableEntry entry : table.entries()) {
+      require(claimed.contains(entry.name()), "tensor %s is not needed by any layer", entry.name());
     }
   }
 }

@@ -8,8 +8,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.lstm4j.format.v1.DataType;
-import org.lstm4j.format.v1.TensorEntry;
 import org.lstm4j.format.v1.TensorLayout;
 
 /**
@@ -17,22 +15,29 @@ import org.lstm4j.format.v1.TensorLayout;
  * it. Nothing is allocated by what an entry says.
  */
 final class TensorTable {
-  private final Map<String, TensorEntry> entries = new LinkedHashMap<>();
+  private final Map<String, TableEntry> entries = new LinkedHashMap<>();
 
-  /** Checks a table that was read, and the layout of its tensors. */
-  TensorTable(TensorLayout layout, List<TensorEntry> table, long payloadLength) {
+  /**
+   * Reads and checks a table.
+   *
+   * @param layout the number of the layout of its tensors
+   * @param table its entries
+   * @param payloadLength the bytes of all tensors together
+   */
+  TensorTable(int layout, List<WireMessage> table, long payloadLength) {
     require(
-        layout == TensorLayout.TENSOR_LAYOUT_ROW_MAJOR_LITTLE_ENDIAN,
+        layout == TensorLayout.TENSOR_LAYOUT_ROW_MAJOR_LITTLE_ENDIAN_VALUE,
         "its tensor layout is unknown; update lstm4j");
     long end = 0;
-    for (TensorEntry entry : table) {
+    for (WireMessage message : table) {
+      TableEntry entry = TableEntry.read(message);
       checkElements(entry);
       checkPlace(entry, end, payloadLength);
       require(
-          entries.put(entry.getName(), entry) == null,
+          entries.put(entry.name(), entry) == null,
           "tensor %s appears twice in its table; write it again",
-          entry.getName());
-      end = entry.getOffset() + entry.getLength();
+          entry.name());
+      end = entry.offset() + entry.length();
     }
     require(
         end == payloadLength,
@@ -41,46 +46,40 @@ final class TensorTable {
         end);
   }
 
-  private static void checkElements(TensorEntry entry) {
+  private static void checkElements(TableEntry entry) {
     require(
-        entry.getDataType() == DataType.DATA_TYPE_FLOAT32,
-        "tensor %s has data type %d, but only 1 (float32) is known; update lstm4j",
-        entry.getName(),
-        entry.getDataTypeValue());
-    require(entry.hasCrc32C(), "tensor %s has no checksum; write it again", entry.getName());
-    require(
-        bytesOf(entry.getName(), entry.getShapeList()) == entry.getLength(),
+        bytesOf(entry.name(), entry.shape()) == entry.length(),
         "tensor %s has shape %s, but %s bytes instead of four for each element; write it again",
-        entry.getName(),
-        entry.getShapeList(),
-        Long.toUnsignedString(entry.getLength()));
+        entry.name(),
+        entry.shape(),
+        Long.toUnsignedString(entry.length()));
   }
 
-  private static void checkPlace(TensorEntry entry, long end, long payloadLength) {
-    long offset = entry.getOffset();
+  private static void checkPlace(TableEntry entry, long end, long payloadLength) {
+    long offset = entry.offset();
     require(
-        offset >= 0 && offset <= payloadLength - entry.getLength(),
+        offset >= 0 && offset <= payloadLength - entry.length(),
         "tensor %s has %d bytes at offset %s, but the tensors end at %d; write it again",
-        entry.getName(),
-        entry.getLength(),
+        entry.name(),
+        entry.length(),
         Long.toUnsignedString(offset),
         payloadLength);
     require(
         offset % Alignment.BYTES == 0,
         "tensor %s has offset %d, which is no multiple of %d; write it again",
-        entry.getName(),
+        entry.name(),
         offset,
         Alignment.BYTES);
     require(
         offset >= end,
         "tensor %s has offset %d and overlaps the one before it, until %d; write it again",
-        entry.getName(),
+        entry.name(),
         offset,
         end);
     require(
         offset == Alignment.roundUp(end),
         "tensor %s has offset %d, but belongs at %d; write it again",
-        entry.getName(),
+        entry.name(),
         offset,
         Alignment.roundUp(end));
   }
@@ -100,12 +99,12 @@ final class TensorTable {
   }
 
   /** The entry of that name, or {@code null}. */
-  TensorEntry get(String name) {
+  TableEntry get(String name) {
     return entries.get(name);
   }
 
   /** All entries, in ascending order of offset. */
-  Collection<TensorEntry> entries() {
+  Collection<TableEntry> entries() {
     return Collections.unmodifiableCollection(entries.values());
   }
 }

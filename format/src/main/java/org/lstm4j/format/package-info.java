@@ -12,5 +12,9 @@
  * FileFrame} knows the order of the fields, {@code TensorTable} the rules of the table, {@code
  * LayerEncoder} and {@code LayerDecoder} the layers. The schema in {@code src/main/proto} is the
  * specification, {@code docs/l4j-file.md} its explanation.
+ *
+ * <p>Files are written with the classes that are generated from the schema. They are read with
+ * {@code WireMessage} instead, by the field numbers in these classes, so that a fresh JVM gives its
+ * first output before they would even be loaded.
  */
 package org.lstm4j.format;
