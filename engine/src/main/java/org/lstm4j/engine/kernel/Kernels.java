@@ -11,8 +11,6 @@ import org.lstm4j.engine.WeightStorage;
  * tests and measurements.
  */
 public final class Kernels {
-  private static final System.Logger LOG = System.getLogger("org.lstm4j.engine");
-
   /** Lanes of the layout that the scalar kernels use: few, so that padding costs little. */
   private static final int SCALAR_LANES = 4;
 
@@ -67,10 +65,12 @@ public final class Kernels {
   private static boolean findVectors() {
     boolean present = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
     if (!present) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "lstm4j runs on scalar code; start Java with --add-modules jdk.incubator.vector for the"
-              + " vector kernels");
+      // Not kept in a field: logging takes a fresh JVM 10 ms to load.
+      System.getLogger("org.lstm4j.engine")
+          .log(
+              System.Logger.Level.WARNING,
+              "lstm4j runs on scalar code; start Java with --add-modules jdk.incubator.vector for"
+                  + " the vector kernels");
     }
     return present;
   }
@@ -81,8 +81,11 @@ public final class Kernels {
 
   /** The lanes wanted, but no more than there are; {@code null} wants the widest. */
   static int narrowed(int widest, String wanted) {
+    // A switch with a case for null starts machinery that costs a fresh JVM milliseconds.
+    if (wanted == null) {
+      return widest;
+    }
     return switch (wanted) {
-      case null -> widest;
       case "4", "8", "16" -> Math.min(widest, Integer.parseInt(wanted));
       default ->
           throw new IllegalArgumentException("lstm4j.lanes must be 4, 8 or 16, not " + wanted);

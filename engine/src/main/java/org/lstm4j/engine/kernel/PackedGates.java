@@ -308,12 +308,14 @@ public record PackedGates(int gates, int units, int inputs, int lanes, WeightSto
 
   /** Adds a vector of one float per gate and unit, in PyTorch's order, to a row. */
   public void addToRow(MemorySegment values, MemorySegment row) {
+    // Over arrays: the interpreter, which this runs in, is slow with segments.
+    float[] from = values.toArray(JAVA_FLOAT_UNALIGNED);
+    float[] sums = row.toArray(JAVA_FLOAT);
     for (int gate = 0; gate < gates; gate++) {
       for (int unit = 0; unit < units; unit++) {
-        float value = values.getAtIndex(JAVA_FLOAT_UNALIGNED, (long) gate * units + unit);
-        int index = rowIndex(gate, unit);
-        row.setAtIndex(JAVA_FLOAT, index, row.getAtIndex(JAVA_FLOAT, index) + value);
+        sums[rowIndex(gate, unit)] += from[gate * units + unit];
       }
     }
+    row.copyFrom(MemorySegment.ofArray(sums));
   }
 }

@@ -29,7 +29,18 @@ final class Specialization {
 
   private Specialization() {}
 
-  private record Key(Class<?> template, Record shape) {}
+  /** Written out, because what a record brings along takes a fresh JVM 8 ms to start. */
+  private record Key(Class<?> template, Record shape) {
+    @Override
+    public int hashCode() {
+      return System.identityHashCode(template);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Key key && key.template == template && key.shape.equals(shape);
+    }
+  }
 
   /** The kernel of a template for a shape; the same one as long as somebody holds it. */
   static <T> T of(Class<? extends T> template, Record shape) {

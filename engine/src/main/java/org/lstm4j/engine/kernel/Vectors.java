@@ -59,7 +59,8 @@ final class Vectors {
    * known by its widest vector, and boxes them in every loop.
    */
   static boolean comparisonsAreCompiled() {
-    boolean x86 = System.getProperty("os.arch").matches("amd64|x86_64");
+    String arch = System.getProperty("os.arch");
+    boolean x86 = arch.equals("amd64") || arch.equals("x86_64");
     return !x86 || FloatVector.SPECIES_MAX.length() > 4;
   }
 }
