@@ -8,6 +8,7 @@ import org.lstm4j.engine.Layer;
 import org.lstm4j.engine.Network;
 import org.lstm4j.engine.OneToMany;
 import org.lstm4j.engine.WeightSource;
+import org.lstm4j.engine.WeightStorage;
 import org.lstm4j.format.v1.Gate;
 import org.lstm4j.format.v1.Header;
 
@@ -68,15 +69,16 @@ record ModelHeader(Header message, List<Layer> layers, OneToMany oneToMany, Tens
   }
 
   /** Builds the network, reading every weight once. */
-  Network network(WeightSource weights) {
+  Network network(WeightSource source, WeightStorage weights) {
     Network.Builder builder =
         Network.builder()
             .add(layers.toArray(Layer[]::new))
             .batchFirst(message.getBatchFirst())
-            .oneToMany(oneToMany);
+            .oneToMany(oneToMany)
+            .weights(weights);
     message.getMetadataMap().forEach(builder::metadata);
     try {
-      return builder.build(weights);
+      return builder.build(source);
     } catch (IllegalArgumentException e) {
       throw new FormatViolation(
           "its layers make no network: " + e.getMessage() + "; write it again", e);

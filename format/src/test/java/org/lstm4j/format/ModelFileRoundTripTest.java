@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.lstm4j.engine.Layer;
 import org.lstm4j.engine.Network;
 import org.lstm4j.engine.Parameter;
+import org.lstm4j.engine.WeightStorage;
 import org.lstm4j.format.ModelSummary.StoredTensor;
 
 class ModelFileRoundTripTest {
@@ -46,6 +47,22 @@ class ModelFileRoundTripTest {
         assertEquals(written.oneToMany(), read.oneToMany());
         assertEquals(written.metadata(), read.metadata());
         assertEqualBits(written, read);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void openingInAStorageGivesWhatBuildingInItGives(Network.Builder builder) throws IOException {
+    try (Network written = TestNetworks.build(builder)) {
+      ModelFile.write(written, path);
+    }
+    for (WeightStorage weights : WeightStorage.values()) {
+      try (Network built = TestNetworks.build(builder.weights(weights));
+          Network read = ModelFile.open(path, weights)) {
+        assertEquals(weights, read.weights());
+        assertEquals(built.packedBytes(), read.packedBytes());
+        assertEqualBits(built, read);
       }
     }
   }
