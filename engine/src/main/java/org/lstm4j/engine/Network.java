@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -14,8 +15,8 @@ import java.util.Optional;
  * <p>A network is data. {@link #newSession()} makes something that runs; any number of sessions, on
  * any threads, share the one packed copy of the weights. All methods may be called from any thread.
  *
- * <p>The weights lie off-heap and are freed by {@link #close()}, which throws and frees nothing
- * while sessions are open.
+ * <p>The weights lie off-heap, in one {@link WeightStorage} that is chosen when the network is
+ * built, and are freed by {@link #close()}, which throws and frees nothing while sessions are open.
  */
 public final class Network implements AutoCloseable {
   private final List<Layer> layers;
@@ -106,8 +107,14 @@ public final class Network implements AutoCloseable {
     return layers.stream().flatMap(layer -> layer.parameters().stream()).toList();
   }
 
+  /** {@return how the weights of matrices are stored} */
+  public WeightStorage weights() {
+    return weights.storage();
+  }
+
   /**
-   * One weight tensor, bit for bit as it was given to {@link Builder#build}; a new copy.
+   * One weight tensor; a new copy. Where {@link #weights()} is FLOAT32, it is bit for bit as it was
+   * given to {@link Builder#build}. Else a matrix has the values that are stored in its place.
    *
    * @param name a name of {@link #parameters()}
    * @return the tensor
@@ -146,7 +153,7 @@ public final class Network implements AutoCloseable {
 
   /**
    * {@return bytes of off-heap memory that the packed weights take, padding included: those of
-   * float32, and those of each other {@link WeightStorage} that a session has asked for}
+   * {@link #weights()}, and those of each other {@link WeightStorage} that a session has asked for}
    */
   public synchronized long packedBytes() {
     return weights.bytes();
@@ -160,15 +167,31 @@ public final class Network implements AutoCloseable {
   /**
    * A session: state and scratch memory of its own over this network's weights.
    *
-   * @param options batch, time steps
+   * @param options batch, time steps, storage of weights and so on
    * @return a session that starts from zeros
+   * @throws IllegalArgumentException if the options ask for another storage of weights than {@link
+   *     #weights()}, and that is not FLOAT32
    * @throws IllegalStateException if the network is closed
    */
   public synchronized Session newSession(SessionOptions options) {
     requireOpen();
+    options.weights().ifPresent(this::requireWeights);
     Session session = new Session(this, weights, options);
     openSessions++;
     return session;
+  }
+
+  /** A storage can be made of float32 weights alone. */
+  private void requireWeights(WeightStorage asked) {
+    if (weights() != asked && weights() != WeightStorage.FLOAT32) {
+      throw new IllegalArgumentException(
+          ("the network has its weights in %s only, so a session cannot have them in %s: build or"
+                  + " open the network with weights in %s")
+              .formatted(
+                  weights(),
+                  asked,
+                  asked == WeightStorage.FLOAT32 ? asked : "FLOAT32 or " + asked));
+    }
   }
 
   synchronized void sessionClosed() {
@@ -223,6 +246,7 @@ public final class Network implements AutoCloseable {
     private final Map<String, String> metadata = new LinkedHashMap<>();
     private boolean batchFirst;
     private OneToMany oneToMany;
+    private WeightStorage weights = WeightStorage.FLOAT32;
 
     private Builder() {}
 
@@ -260,6 +284,19 @@ public final class Network implements AutoCloseable {
     }
 
     /**
+     * How the network holds the weights of its matrices: in this storage and no other; FLOAT32
+     * unless set. The float32 values of a smaller storage are gone once a row of them is stored, so
+     * that building it takes little more memory than the network itself.
+     *
+     * @param value how weights are stored
+     * @return this builder
+     */
+    public Builder weights(WeightStorage value) {
+      weights = Objects.requireNonNull(value, "weights");
+      return this;
+    }
+
+    /**
      * Adds a line of free text.
      *
      * @param key what it is about
@@ -287,7 +324,7 @@ public final class Network implements AutoCloseable {
      */
     public Network build(WeightSource source) {
       new NetworkRules(layers, oneToMany).check();
-      return new Network(this, Weights.pack(layers, source));
+      return new Network(this, Weights.pack(layers, source, weights));
     }
   }
 }

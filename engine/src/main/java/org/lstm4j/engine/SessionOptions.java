@@ -2,6 +2,7 @@
 package org.lstm4j.engine;
 
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * How a {@link Session} is laid out; immutable, start from {@link #defaults()}.
@@ -15,12 +16,12 @@ import java.util.Objects;
  *     session and end with it; they wait for work by spinning for a tenth of a millisecond, then
  *     park, and a call that finds them parked wakes them and begins alone. That pays for steps of
  *     more than some microseconds, from a hidden size of about 256 on. Results do not depend on it.
- * @param weights how weights are stored
+ * @param weights how weights are stored; empty for as the network has them, {@link
+ *     Network#weights()}
  */
 public record SessionOptions(
-    int batch, int maxBatch, int maxSteps, int threads, WeightStorage weights) {
-  private static final SessionOptions DEFAULTS =
-      new SessionOptions(1, 1, 64, 1, WeightStorage.FLOAT32);
+    int batch, int maxBatch, int maxSteps, int threads, Optional<WeightStorage> weights) {
+  private static final SessionOptions DEFAULTS = new SessionOptions(1, 1, 64, 1, Optional.empty());
 
   /** Checks the sizes. */
   public SessionOptions {
@@ -38,7 +39,9 @@ public record SessionOptions(
     }
   }
 
-  /** {@return one batch row, 64 time steps at a time, one thread, float32 weights} */
+  /**
+   * {@return one batch row, 64 time steps at a time, one thread, weights as the network has them}
+   */
   public static SessionOptions defaults() {
     return DEFAULTS;
   }
@@ -84,12 +87,13 @@ public record SessionOptions(
   }
 
   /**
-   * These options with another storage of weights.
+   * These options with weights in a given storage. Of a network that has them in FLOAT32, a copy is
+   * made beside them; a network that has not gives a session no other storage than its own.
    *
    * @param value how weights are stored
    * @return the changed options
    */
   public SessionOptions withWeights(WeightStorage value) {
-    return new SessionOptions(batch, maxBatch, maxSteps, threads, value);
+    return new SessionOptions(batch, maxBatch, maxSteps, threads, Optional.of(value));
   }
 }

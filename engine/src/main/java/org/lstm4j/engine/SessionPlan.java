@@ -123,7 +123,7 @@ final class SessionPlan {
   }
 
   private PackedMatrix matrix(String parameter) {
-    return weights.matrix(parameter, options.weights());
+    return weights.matrix(parameter, options.weights().orElse(weights.storage()));
   }
 
   private ReadoutStage readout(Layer.Readout readout, Rows rows) {

@@ -2,13 +2,14 @@
 package org.lstm4j.engine;
 
 /**
- * How a session holds the weights of its matrices: those of LSTMs, projections and linear layers.
+ * How a network holds the weights of its matrices: those of LSTMs, projections and linear layers.
  * Biases, embedding tables, states and all arithmetic are float32 in every case.
  *
  * <p>Smaller weights are faster where a step waits for memory, at the cost of an error that {@code
- * lstm4j verify --weights} measures on a model. The choice is made when a session is created
- * ({@link SessionOptions#withWeights}); a network keeps one packed copy for each storage that a
- * session has asked for, and all sessions share it.
+ * lstm4j verify --weights} measures on a model. They also take less memory where the network is
+ * built with them ({@link Network.Builder#weights}): it then holds no others. A network of FLOAT32
+ * weights serves sessions of any storage ({@link SessionOptions#withWeights}); it makes one packed
+ * copy for each storage that a session asks for, and all sessions share it.
  */
 public enum WeightStorage {
   /** As PyTorch trained them: exact. */

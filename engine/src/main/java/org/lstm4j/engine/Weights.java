@@ -2,6 +2,7 @@
 package org.lstm4j.engine;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -16,13 +17,14 @@ import org.lstm4j.engine.kernel.PackedGates;
 import org.lstm4j.engine.kernel.PackedMatrix;
 
 /**
- * The one copy of a network's weights: matrices packed for the kernels, vectors and embedding
- * tables as PyTorch has them.
+ * The one copy of a network's weights: matrices packed for the kernels in the network's storage,
+ * vectors and embedding tables as PyTorch has them. Of FLOAT32 matrices, others can be made.
  */
 final class Weights implements AutoCloseable {
   private static final long ALIGNMENT = 64;
   private static final long MAX_HEAP_COPY = 1 << 22;
 
+  private final WeightStorage storage;
   private final Arena arena = Arena.ofShared();
   private final Map<String, Parameter> parameters = new HashMap<>();
   private final Map<String, PackedMatrix> matrices = new HashMap<>();
@@ -31,14 +33,16 @@ final class Weights implements AutoCloseable {
   private final Set<Object> kernels = ConcurrentHashMap.newKeySet();
   private long bytes;
 
-  private Weights() {}
+  private Weights(WeightStorage storage) {
+    this.storage = storage;
+  }
 
-  /** A matrix in a storage other than FLOAT32. */
+  /** A matrix in a storage other than the network's. */
   private record Compact(String parameter, WeightStorage storage) {}
 
   /** Reads every parameter of the layers once and packs it. */
-  static Weights pack(List<Layer> layers, WeightSource source) {
-    Weights weights = new Weights();
+  static Weights pack(List<Layer> layers, WeightSource source, WeightStorage storage) {
+    Weights weights = new Weights(storage);
     try {
       for (Layer layer : layers) {
         weights.declare(layer, source);
@@ -117,8 +121,18 @@ final class Weights implements AutoCloseable {
     addMatrix(linear.parameters().getFirst().name(), layout, bias, source);
   }
 
-  private void addMatrix(String name, PackedGates layout, MemorySegment bias, WeightSource source) {
+  private void addMatrix(String name, PackedGates floats, MemorySegment bias, WeightSource source) {
+    PackedGates layout = floats.in(storage);
     MemorySegment packed = allocate(layout.bytes());
+    if (storage == WeightStorage.FLOAT32) {
+      pack(name, layout, packed, source);
+    } else {
+      store(name, layout, packed, source);
+    }
+    matrices.put(name, new PackedMatrix(layout, packed, bias));
+  }
+
+  private void pack(String name, PackedGates layout, MemorySegment packed, WeightSource source) {
     if (layout.bytes() <= MAX_HEAP_COPY) {
       // Packing happens once, in code that is not compiled yet, to which arrays are much nearer.
       float[] floats = new float[(int) (layout.bytes() / Float.BYTES)];
@@ -129,7 +143,28 @@ final class Weights implements AutoCloseable {
       PackedGates.Floats target = (index, value) -> packed.setAtIndex(JAVA_FLOAT, index, value);
       read(name, source, (piece, first) -> layout.pack(piece, first, target));
     }
-    matrices.put(name, new PackedMatrix(layout, packed, bias));
+  }
+
+  /** A row at a time, so that the floats of the matrix are never there together. */
+  private void store(String name, PackedGates layout, MemorySegment stored, WeightSource source) {
+    int inputs = layout.inputs();
+    float[] row = new float[inputs];
+    read(
+        name,
+        source,
+        (piece, first) -> {
+          long end = first + piece.byteSize() / Float.BYTES;
+          for (long next = first; next < end; ) {
+            int column = (int) (next % inputs);
+            int length = (int) Math.min(inputs - column, end - next);
+            long offset = (next - first) * Float.BYTES;
+            MemorySegment.copy(piece, JAVA_FLOAT_UNALIGNED, offset, row, column, length);
+            if (column + length == inputs) {
+              layout.storeRow(row, (int) (next / inputs), stored);
+            }
+            next += length;
+          }
+        });
   }
 
   private MemorySegment addPlain(String name, WeightSource source) {
@@ -180,19 +215,27 @@ final class Weights implements AutoCloseable {
     return arena.allocate(Math.max(size, 1), ALIGNMENT);
   }
 
-  /** The packed matrix of a parameter in a storage, made at first request; {@code null} if none. */
-  PackedMatrix matrix(String name, WeightStorage storage) {
-    PackedMatrix floats = matrices.get(name);
-    if (floats == null || storage == WeightStorage.FLOAT32) {
-      return floats;
+  /** How the matrices are stored. */
+  WeightStorage storage() {
+    return storage;
+  }
+
+  /**
+   * The packed matrix of a parameter in a storage, which is the network's or made of FLOAT32 at
+   * first request; {@code null} if there is none.
+   */
+  PackedMatrix matrix(String name, WeightStorage wanted) {
+    PackedMatrix own = matrices.get(name);
+    if (own == null || wanted == storage) {
+      return own;
     }
     return compact.computeIfAbsent(
-        new Compact(name, storage),
+        new Compact(name, wanted),
         key -> {
-          PackedGates layout = floats.layout().in(storage);
+          PackedGates layout = own.layout().in(wanted);
           MemorySegment stored = allocate(layout.bytes());
-          layout.store(floats.weights(), stored);
-          return new PackedMatrix(layout, stored, floats.bias());
+          layout.store(own.weights(), stored);
+          return new PackedMatrix(layout, stored, own.bias());
         });
   }
 
@@ -201,7 +244,7 @@ final class Weights implements AutoCloseable {
     return plain.get(name);
   }
 
-  /** A copy of a parameter in PyTorch's order. */
+  /** A copy of a parameter in PyTorch's order, with the values that are stored. */
   Tensor tensor(String name) {
     Parameter parameter = parameters.get(name);
     if (parameter == null) {

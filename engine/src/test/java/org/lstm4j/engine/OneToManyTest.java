@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.Arrays;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +27,7 @@ class OneToManyTest {
   @EnumSource
   void aRunEqualsThePlainNetworkStepByStep(Mode mode) {
     for (int maxSteps : new int[] {1, 4, STEPS}) {
-      SessionOptions options = new SessionOptions(BATCH, BATCH, maxSteps, 1, WeightStorage.FLOAT32);
+      SessionOptions options = new SessionOptions(BATCH, BATCH, maxSteps, 1, Optional.empty());
       try (Network plain = RandomWeights.build(Network.builder().add(LAYERS), 1);
           Network oneToMany = network(mode);
           Session stepping = plain.newSession(options);

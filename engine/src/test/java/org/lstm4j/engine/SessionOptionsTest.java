@@ -4,6 +4,7 @@ package org.lstm4j.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class SessionOptionsTest {
@@ -11,11 +12,10 @@ class SessionOptionsTest {
   void aLargerBatchRaisesItsMaximum() {
     SessionOptions options = SessionOptions.defaults().withBatch(5);
 
-    assertEquals(new SessionOptions(5, 5, 64, 1, WeightStorage.FLOAT32), options);
-    assertEquals(new SessionOptions(2, 5, 64, 1, WeightStorage.FLOAT32), options.withBatch(2));
+    assertEquals(new SessionOptions(5, 5, 64, 1, Optional.empty()), options);
+    assertEquals(new SessionOptions(2, 5, 64, 1, Optional.empty()), options.withBatch(2));
     assertEquals(
-        new SessionOptions(5, 9, 3, 1, WeightStorage.FLOAT32),
-        options.withMaxBatch(9).withMaxSteps(3));
+        new SessionOptions(5, 9, 3, 1, Optional.empty()), options.withMaxBatch(9).withMaxSteps(3));
   }
 
   @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -38,7 +39,7 @@ class SessionStateTest {
     try (Network moving = networkCase.build();
         Session from = moving.newSession(OPTIONS);
         Session to =
-            moving.newSession(new SessionOptions(BATCH, BATCH + 2, 2, 1, WeightStorage.FLOAT32))) {
+            moving.newSession(new SessionOptions(BATCH, BATCH + 2, 2, 1, Optional.empty()))) {
       Sequence sequence = Sequence.random(moving, 6, BATCH, 1);
       sequence.steps(0, 3).run(from);
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.lstm4j.engine.Network;
+import org.lstm4j.engine.WeightStorage;
 import org.lstm4j.format.ModelSummary.StoredTensor;
 
 /**
@@ -18,20 +19,33 @@ public final class ModelFile {
   private ModelFile() {}
 
   /**
-   * Reads a network. The file is mapped into memory, and its weights are verified and packed in one
-   * pass; when this method returns, the file is no longer in use. The caller closes the network.
+   * Reads a network with float32 weights, as {@link #open(Path, WeightStorage)} does.
    *
    * @throws ModelFormatException if there is no such file, if it cannot be read, or if anything is
    *     wrong with it
    * @throws IOException if the thread is interrupted
    */
   public static Network open(Path path) throws IOException {
+    return open(path, WeightStorage.FLOAT32);
+  }
+
+  /**
+   * Reads a network. The file is mapped into memory, and its weights are verified and packed in one
+   * pass; when this method returns, the file is no longer in use. The caller closes the network.
+   *
+   * @param weights how the network holds the weights of its matrices. It holds no others: in INT8,
+   *     a large network takes a quarter of the memory of its float32 weights, also while it is read
+   * @throws ModelFormatException if there is no such file, if it cannot be read, or if anything is
+   *     wrong with it
+   * @throws IOException if the thread is interrupted
+   */
+  public static Network open(Path path, WeightStorage weights) throws IOException {
     return FileReader.read(
         path,
         file -> {
           FileFrame frame = FileFrame.read(file, FileKind.MODEL);
           ModelHeader header = ModelHeader.read(frame);
-          return header.network(new StoredTensors(file, frame, header.tensors()));
+          return header.network(new StoredTensors(file, frame, header.tensors()), weights);
         });
   }
 
@@ -39,7 +53,7 @@ public final class ModelFile {
    * Reads what a file says about itself. Header and table of tensors are verified; the weights are
    * not read.
    *
-   * @throws ModelFormatException as {@link #open}
+   * @throws ModelFormatException as {@link #open(Path)}
    * @throws IOException if the thread is interrupted
    */
   public static ModelSummary describe(Path path) throws IOException {
@@ -85,11 +99,18 @@ public final class ModelFile {
    * file or for the complete new one. Equal networks give equal files.
    *
    * @throws IllegalArgumentException if the file would be larger than 2 GiB, its header larger than
-   *     1 MiB, or a name or metadata entry is not valid Unicode
+   *     1 MiB, a name or metadata entry is not valid Unicode, or the network's weights are not
+   *     FLOAT32: a file holds weights as they were trained
    * @throws IllegalStateException if the network is closed
    * @throws IOException if the file cannot be written
    */
   public static void write(Network network, Path path) throws IOException {
+    if (network.weights() != WeightStorage.FLOAT32) {
+      throw new IllegalArgumentException(
+          ("a model file holds float32 weights, but this network has its weights in %s only: build"
+                  + " or open it with weights in FLOAT32 to write it")
+              .formatted(network.weights()));
+    }
     new ContainerWriter(tensors -> HeaderEncoder.encode(network, tensors), network::parameter)
         .write(path, network.parameters());
   }

@@ -10,6 +10,7 @@ import org.lstm4j.engine.Layer;
 import org.lstm4j.engine.Network;
 import org.lstm4j.engine.OneToMany;
 import org.lstm4j.engine.WeightSource;
+import org.lstm4j.engine.WeightStorage;
 import org.lstm4j.format.v1.Gate;
 import org.lstm4j.format.v1.Header;
 
@@ -114,17 +115,18 @@ record ModelHeader(
   }
 
   /** Builds the network, reading every weight once. */
-  Network network(WeightSource weights) {
+  Network network(WeightSource source, WeightStorage weights) {
     Network.Builder builder =
         Network.builder()
             .add(layers.toArray(new Layer[0]))
             .batchFirst(message.bool(Header.BATCH_FIRST_FIELD_NUMBER))
-            .oneToMany(oneToMany);
+            .oneToMany(oneToMany)
+            .weights(weights);
     for (Map.Entry<String, String> entry : metadata.entrySet()) {
       builder.metadata(entry.getKey(), entry.getValue());
     }
     try {
-      return builder.build(weights);
+      return builder.build(source);
     } catch (IllegalArgumentException e) {
       throw new FormatViolation(
           "its layers make no network: " + e.getMessage() + "; write it again", e);

@@ -3,9 +3,11 @@
 /**
  * Networks on disk.
  *
- * <p>{@link org.lstm4j.format.ModelFile} opens and writes an {@code .l4j} model file, {@link
- * org.lstm4j.format.StateFile} the state of a session. Everything that can be wrong with a file
- * ends in a {@link org.lstm4j.format.ModelFormatException} whose message is one sentence.
+ * <p>{@link org.lstm4j.format.ModelFile} writes an {@code .l4j} model file, whose weights are
+ * float32, and opens it in any {@link org.lstm4j.engine.WeightStorage}; {@link
+ * org.lstm4j.format.StateFile} reads and writes the state of a session. Everything that can be
+ * wrong with a file ends in a {@link org.lstm4j.format.ModelFormatException} whose message is one
+ * sentence.
  *
  * <p>Inside, both kinds of file share one container: a header, a table of tensors in it, and their
  * aligned bytes. {@code FileReader} is the way in and {@code ContainerWriter} the way out; {@code

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.lstm4j.engine.Layer;
 import org.lstm4j.engine.Network;
 import org.lstm4j.engine.Parameter;
+import org.lstm4j.engine.WeightStorage;
 import org.lstm4j.format.ModelSummary.StoredTensor;
 
 class ModelFileRoundTripTest {
@@ -47,6 +48,31 @@ class ModelFileRoundTripTest {
         assertEquals(written.metadata(), read.metadata());
         assertEqualBits(written, read);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void openingInAStorageGivesWhatBuildingInItGives(Network.Builder builder) throws IOException {
+    try (Network written = TestNetworks.build(builder)) {
+      ModelFile.write(written, path);
+    }
+    for (WeightStorage weights : WeightStorage.values()) {
+      try (Network built = TestNetworks.build(builder.weights(weights));
+          Network read = ModelFile.open(path, weights)) {
+        assertEquals(weights, read.weights());
+        assertEquals(built.packedBytes(), read.packedBytes());
+        assertEqualValues(built, read);
+      }
+    }
+  }
+
+  /** Every NaN is equal to every other: which one arithmetic gives depends on the compiler. */
+  private static void assertEqualValues(Network expected, Network actual) {
+    for (Parameter parameter : expected.parameters()) {
+      String name = parameter.name();
+      assertArrayEquals(
+          expected.parameter(name).toArray(), actual.parameter(name).toArray(), () -> name);
     }
   }
 

@@ -16,10 +16,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lstm4j.engine.Layer;
 import org.lstm4j.engine.Network;
 import org.lstm4j.engine.Parameter;
+import org.lstm4j.engine.WeightStorage;
 
 class ModelFileWriteTest {
   @TempDir private Path directory;
@@ -88,6 +90,22 @@ class ModelFileWriteTest {
     Network network = TestNetworks.small();
     network.close();
     assertThrows(IllegalStateException.class, () -> ModelFile.write(network, path));
+    assertUntouched();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = "FLOAT32", mode = EnumSource.Mode.EXCLUDE)
+  void aNetworkWhoseFloat32WeightsAreGoneIsNotWritten(WeightStorage weights) throws IOException {
+    Network.Builder builder = Network.builder().add(Layer.Lstm.of("lstm", 2, 3)).weights(weights);
+    try (Network network = TestNetworks.build(builder)) {
+      IllegalArgumentException e =
+          assertThrows(IllegalArgumentException.class, () -> ModelFile.write(network, path));
+      assertEquals(
+          ("a model file holds float32 weights, but this network has its weights in %s only: build"
+                  + " or open it with weights in FLOAT32 to write it")
+              .formatted(weights),
+          e.getMessage());
+    }
     assertUntouched();
   }
 

@@ -13,6 +13,7 @@ import org.lstm4j.engine.Network;
 import org.lstm4j.engine.Parameter;
 import org.lstm4j.engine.Tensor;
 import org.lstm4j.engine.WeightSource;
+import org.lstm4j.engine.WeightStorage;
 import org.lstm4j.format.ModelFormatException;
 import org.lstm4j.tools.architecture.Architecture;
 import org.lstm4j.tools.architecture.Blueprint;
@@ -62,18 +63,31 @@ public final class Checkpoints {
   }
 
   /**
-   * Infers the network that a checkpoint holds.
+   * Infers the network that a checkpoint holds, with float32 weights.
    *
    * @see #importNetwork(Path, ImportOptions)
    */
   public static Imported importNetwork(Checkpoint checkpoint, ImportOptions options)
+      throws ModelFormatException {
+    return importNetwork(checkpoint, options, WeightStorage.FLOAT32);
+  }
+
+  /**
+   * Infers the network that a checkpoint holds.
+   *
+   * @param weights how the network holds the weights of its matrices; what is not FLOAT32 cannot be
+   *     written to a model file
+   * @see #importNetwork(Path, ImportOptions)
+   */
+  public static Imported importNetwork(
+      Checkpoint checkpoint, ImportOptions options, WeightStorage weights)
       throws ModelFormatException {
     try {
       Blueprint blueprint = Architecture.infer(checkpoint, options);
       List<Assumption> assumptions = new ArrayList<>(blueprint.assumptions());
       tellRounding(blueprint, assumptions);
       checkpoint.notes().forEach(note -> assumptions.add(Assumption.of(note)));
-      return new Imported(build(checkpoint, blueprint, options), assumptions);
+      return new Imported(build(checkpoint, blueprint, options, weights), assumptions);
     } catch (Refusal | IllegalArgumentException e) {
       // The engine says in a sentence which layers do not fit together.
       throw refused(checkpoint.file(), e);
@@ -116,19 +130,21 @@ public final class Checkpoints {
     }
   }
 
-  private static Network build(Checkpoint checkpoint, Blueprint blueprint, ImportOptions options) {
+  private static Network build(
+      Checkpoint checkpoint, Blueprint blueprint, ImportOptions options, WeightStorage weights) {
     Network.Builder builder =
         Network.builder()
             .batchFirst(options.batchFirst())
             .oneToMany(options.oneToMany().orElse(null))
+            .weights(weights)
             .metadata("source", String.valueOf(checkpoint.file().getFileName()))
             .metadata("source.format", checkpoint.container().toString());
     blueprint.layers().forEach(builder::add);
-    Map<String, Tensor> weights = new HashMap<>();
+    Map<String, Tensor> tensors = new HashMap<>();
     for (Parameter parameter : builder.parameters()) {
       Tensor stored = blueprint.weights().get(parameter.name()).toTensor();
-      weights.put(parameter.name(), Tensor.wrap(stored.data(), parameter.shapeArray()));
+      tensors.put(parameter.name(), Tensor.wrap(stored.data(), parameter.shapeArray()));
     }
-    return builder.build(WeightSource.of(weights));
+    return builder.build(WeightSource.of(tensors));
   }
 }

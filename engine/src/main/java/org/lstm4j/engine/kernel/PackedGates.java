@@ -36,7 +36,8 @@ import org.lstm4j.engine.WeightStorage;
  * whole word, as a float, is nearest to the second: as near as a bfloat16 would be, and a kernel
  * need not mask the lower half away, which was a quarter of its instructions. INT8 has bytes in
  * place of floats, and behind them, from {@link #scalesOffset} on, one output row of floats: the
- * scale of each output. Both are made from a packed FLOAT32 matrix by {@link #store}.
+ * scale of each output. Both are made by {@link #storeRow}, from one row of PyTorch's matrix at a
+ * time.
  *
  * <p><b>Summation order.</b> A matrix product is one chain for each output: it starts at the bias
  * and adds {@code weight[k] * input[k]} for k = 0, 1, 2, ... in the numeric class of this JVM
@@ -117,12 +118,16 @@ public record PackedGates(int gates, int units, int inputs, int lanes, WeightSto
 
   /** The place of a unit's gate in an output row. */
   public int rowIndex(int gate, int unit) {
-    return (unit / lanes * gates + gate) * lanes + unit % lanes;
+    return vector(gate, unit) * lanes + unit % lanes;
+  }
+
+  private int vector(int gate, int unit) {
+    return unit / lanes * gates + gate;
   }
 
   /** The place of one weight in the packed FLOAT32 matrix, in floats. */
   public long index(int gate, int unit, int input) {
-    int vector = unit / lanes * gates + gate;
+    int vector = vector(gate, unit);
     int tile = tileStart(vector);
     int width = tileWidth(tile);
     return ((long) tile * inputs + (long) input * width + (vector - tile)) * lanes + unit % lanes;
@@ -178,64 +183,86 @@ public record PackedGates(int gates, int units, int inputs, int lanes, WeightSto
    * @param stored receives it, zeroed before
    */
   public void store(MemorySegment floats, MemorySegment stored) {
-    for (int vector = 0; vector < vectors(); vector++) {
-      int tile = tileStart(vector);
-      int width = tileWidth(tile);
-      for (int lane = 0; lane < lanes; lane++) {
-        long column = (long) (vector - tile) * lanes + lane;
-        storeOutput(
-            floats,
-            stored,
-            (long) tile * lanes,
-            (long) width * lanes,
-            column,
-            vector * lanes + lane);
+    PackedGates source = in(WeightStorage.FLOAT32);
+    float[] weights = new float[inputs];
+    for (int row = 0; row < gates * units; row++) {
+      source.loadRow(floats, row, weights);
+      storeRow(weights, row, stored);
+    }
+  }
+
+  /**
+   * Stores one row of PyTorch's matrix.
+   *
+   * @param weights the elements of the row
+   * @param row which of [gates * units]
+   * @param stored takes the packed matrix, zeroed before
+   */
+  public void storeRow(float[] weights, int row, MemorySegment stored) {
+    Place place = place(row);
+    long stride = place.stride;
+    switch (storage) {
+      case FLOAT32 -> {
+        long from = place.tile * inputs + place.column;
+        for (int k = 0; k < inputs; k++) {
+          stored.setAtIndex(JAVA_FLOAT, from + k * stride, weights[k]);
+        }
+      }
+      case BFLOAT16 -> {
+        long from = place.tile * pairs() + place.column;
+        for (int k = 0; k < inputs; k += 2) {
+          int lower = bfloat16(weights[k]);
+          int upper = k + 1 < inputs ? upperHalf(weights[k + 1], lower) : 0;
+          stored.setAtIndex(JAVA_INT, from + k / 2 * stride, upper | lower);
+        }
+      }
+      case INT8 -> {
+        long from = place.tile * inputs + place.column;
+        float max = 0;
+        for (float weight : weights) {
+          max = Math.max(max, Math.abs(weight));
+        }
+        float scale = max / INT8_MAX;
+        for (int k = 0; k < inputs; k++) {
+          stored.set(JAVA_BYTE, from + k * stride, int8(weights[k], scale));
+        }
+        stored.set(JAVA_FLOAT, scaleOffset(row), scale);
+      }
+    }
+  }
+
+  /** The weights of one row of PyTorch's matrix as they are stored. */
+  private void loadRow(MemorySegment stored, int row, float[] weights) {
+    Place place = place(row);
+    for (int k = 0; k < inputs; k++) {
+      weights[k] = weight(stored, place.tile, place.stride, place.column, k);
+    }
+    if (storage == WeightStorage.INT8) {
+      float scale = stored.get(JAVA_FLOAT, scaleOffset(row));
+      for (int k = 0; k < inputs; k++) {
+        weights[k] *= scale;
       }
     }
   }
 
   /**
-   * Stores the weights of one output.
+   * Where the weights of one row of PyTorch's matrix lie.
    *
-   * @param tile floats of a row before the tile
+   * @param tile floats of an output row before the tile
    * @param stride floats from one input to the next
-   * @param column the output's place in the tile
-   * @param output its place in a row
+   * @param column the place in the tile
    */
-  private void storeOutput(
-      MemorySegment floats, MemorySegment stored, long tile, long stride, long column, int output) {
-    long from = tile * inputs + column;
-    switch (storage) {
-      case FLOAT32 -> {
-        for (int k = 0; k < inputs; k++) {
-          stored.setAtIndex(
-              JAVA_FLOAT, from + k * stride, floats.getAtIndex(JAVA_FLOAT, from + k * stride));
-        }
-      }
-      case BFLOAT16 -> {
-        for (int k = 0; k < inputs; k += 2) {
-          long at = from + k * stride;
-          int lower = bfloat16(floats.getAtIndex(JAVA_FLOAT, at));
-          int upper =
-              k + 1 < inputs ? upperHalf(floats.getAtIndex(JAVA_FLOAT, at + stride), lower) : 0;
-          stored.setAtIndex(JAVA_INT, tile * pairs() + column + k / 2 * stride, upper | lower);
-        }
-      }
-      case INT8 -> {
-        float max = 0;
-        for (int k = 0; k < inputs; k++) {
-          max = Math.max(max, Math.abs(floats.getAtIndex(JAVA_FLOAT, from + k * stride)));
-        }
-        float scale = max / INT8_MAX;
-        for (int k = 0; k < inputs; k++) {
-          stored.set(
-              JAVA_BYTE,
-              from + k * stride,
-              int8(floats.getAtIndex(JAVA_FLOAT, from + k * stride), scale));
-        }
-        stored.set(JAVA_FLOAT, scalesOffset() + (long) output * Float.BYTES, scale);
-      }
-    }
+  private record Place(long tile, long stride, long column) {}
+
+  private Place place(int row) {
+    int vector = vector(row / units, row % units);
+    int tile = tileStart(vector);
+    long column = (long) (vector - tile) * lanes + row % units % lanes;
+    return new Place((long) tile * lanes, (long) tileWidth(tile) * lanes, column);
+  }
+
+  private long scaleOffset(int row) {
+    return scalesOffset() + (long) rowIndex(row / units, row % units) * Float.BYTES;
   }
 
   /** The upper half of a float, rounded to nearest, ties to even; NaN stays NaN. */
@@ -288,22 +315,23 @@ public record PackedGates(int gates, int units, int inputs, int lanes, WeightSto
     };
   }
 
-  /** Restores PyTorch's order from FLOAT32, bit for bit. */
-  public void unpack(MemorySegment packed, MemorySegment matrix) {
+  /**
+   * Restores PyTorch's order: from FLOAT32 bit for bit, else the values that are stored.
+   *
+   * @param stored the packed matrix
+   * @param matrix receives floats, row-major over [gates * units, inputs]
+   */
+  public void unpack(MemorySegment stored, MemorySegment matrix) {
+    float[] weights = new float[inputs];
     for (int row = 0; row < gates * units; row++) {
-      long source = index(row / units, row % units, 0);
-      long stride = columnStride(row);
-      for (int column = 0; column < inputs; column++) {
-        float weight = packed.getAtIndex(JAVA_FLOAT, source + column * stride);
-        matrix.setAtIndex(JAVA_FLOAT, (long) row * inputs + column, weight);
-      }
+      loadRow(stored, row, weights);
+      MemorySegment.copy(weights, 0, matrix, JAVA_FLOAT, (long) row * inputs * Float.BYTES, inputs);
     }
   }
 
   /** Floats between the weights of neighbouring inputs of a PyTorch row. */
   private int columnStride(int row) {
-    int vector = row % units / lanes * gates + row / units;
-    return tileWidth(tileStart(vector)) * lanes;
+    return tileWidth(tileStart(vector(row / units, row % units))) * lanes;
   }
 
   /** Adds a vector of one float per gate and unit, in PyTorch's order, to a row. */

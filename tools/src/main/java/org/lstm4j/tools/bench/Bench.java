@@ -69,10 +69,7 @@ public final class Bench {
 
   private SessionOptions sessionOptions() {
     SessionOptions defaults =
-        SessionOptions.defaults()
-            .withBatch(options.batch())
-            .withThreads(options.threads())
-            .withWeights(options.weights());
+        SessionOptions.defaults().withBatch(options.batch()).withThreads(options.threads());
     return network.needsWholeSequence() ? defaults.withMaxSteps(stepsPerCall) : defaults;
   }
 
@@ -160,7 +157,7 @@ public final class Bench {
   private BenchReport.Setup setup() {
     return new BenchReport.Setup(
         model,
-        options.weights().name().toLowerCase(Locale.ROOT),
+        network.weights().name().toLowerCase(Locale.ROOT),
         options.threads(),
         runs ? "run" : "step",
         stepsPerCall,
@@ -169,8 +166,7 @@ public final class Bench {
   }
 
   private Roofline roofline() {
-    WeightTraffic traffic =
-        new WeightTraffic(network, options.weights(), options.batch(), stepsTogether);
+    WeightTraffic traffic = new WeightTraffic(network, options.batch(), stepsTogether);
     return Roofline.of(
         machine,
         options.threads(),

@@ -4,12 +4,10 @@ package org.lstm4j.tools.bench;
 import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import org.lstm4j.engine.WeightStorage;
 
 /**
  * What is measured, and for how long.
  *
- * @param weights how they are stored
  * @param threads that compute together
  * @param batch batch rows of every call
  * @param stepsPerRun time steps of every call of {@code run}; where empty, a call is a single step,
@@ -19,7 +17,6 @@ import org.lstm4j.engine.WeightStorage;
  * @param longestWarmUp after which it is measured whether the times are steady or not
  */
 public record BenchOptions(
-    WeightStorage weights,
     int threads,
     int batch,
     OptionalInt stepsPerRun,

@@ -22,9 +22,9 @@ final class WeightTraffic {
    *
    * @param stepsTogether time steps that are computed together, 1 for {@code step}
    */
-  WeightTraffic(Network network, WeightStorage storage, int batch, int stepsTogether) {
+  WeightTraffic(Network network, int batch, int stepsTogether) {
     this.network = network;
-    this.storage = storage;
+    this.storage = network.weights();
     this.batch = batch;
     this.stepsTogether = stepsTogether;
   }

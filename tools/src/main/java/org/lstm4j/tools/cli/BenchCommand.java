@@ -61,7 +61,8 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "KIND",
       defaultValue = "f32",
       converter = WeightsOption.class,
-      description = "How weights are stored: f32, bf16 or int8. Default: ${DEFAULT-VALUE}.")
+      description =
+          "How the network holds its weights: f32, bf16 or int8. Default: ${DEFAULT-VALUE}.")
   private WeightStorage weights;
 
   @Option(
@@ -129,7 +130,7 @@ final class BenchCommand implements Callable<Integer> {
     if (plot != null && json != null && isSame(plot, json)) {
       throw wrongUsage("--plot and --json both name %s; choose another name".formatted(json));
     }
-    try (LoadedModel loaded = LoadedModel.load(model, options)) {
+    try (LoadedModel loaded = LoadedModel.load(model, options, weights)) {
       loaded.printAssumptions(terminal.err());
       BenchReport report =
           Bench.run(model.toString(), loaded.network(), benchOptions, MachineLimits.measure());
@@ -148,7 +149,6 @@ final class BenchCommand implements Callable<Integer> {
     requirePositive("--steps-per-run", stepsPerRun == null ? 1 : stepsPerRun);
     requirePositive("--steps", steps == null ? 1 : steps);
     return new BenchOptions(
-        weights,
         threads,
         batch,
         stepsPerRun == null ? OptionalInt.empty() : OptionalInt.of(stepsPerRun),

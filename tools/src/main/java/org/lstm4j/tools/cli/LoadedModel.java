@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.lstm4j.engine.Network;
+import org.lstm4j.engine.WeightStorage;
 import org.lstm4j.format.ModelFile;
 import org.lstm4j.tools.Assumption;
 import org.lstm4j.tools.Checkpoint;
@@ -27,22 +28,38 @@ record LoadedModel(
     Path file, Network network, Optional<Checkpoint> checkpoint, List<Assumption> assumptions)
     implements AutoCloseable {
 
-  /** Opens a model or imports a checkpoint, whichever the contents of the file are. */
+  /** Opens a model or imports a checkpoint, with float32 weights. */
   static LoadedModel load(Path file, ImportOptionsMixin options) throws IOException {
+    return load(file, options, WeightStorage.FLOAT32);
+  }
+
+  /**
+   * Opens a model or imports a checkpoint, whichever the contents of the file are.
+   *
+   * @param weights how the network holds them
+   */
+  static LoadedModel load(Path file, ImportOptionsMixin options, WeightStorage weights)
+      throws IOException {
     ImportOptions importOptions = options.toImportOptions();
     // A file of that name which is damaged at its beginning is best told so by its own reader.
     boolean named = file.toString().toLowerCase(Locale.ROOT).endsWith(".l4j");
     if (!ModelFile.isModelFile(file) && !named) {
-      return importCheckpoint(file, importOptions);
+      return importCheckpoint(file, importOptions, weights);
     }
     options.requireNoneFor(file);
-    return new LoadedModel(file, ModelFile.open(file), Optional.empty(), List.of());
+    return new LoadedModel(file, ModelFile.open(file, weights), Optional.empty(), List.of());
+  }
+
+  /** Imports a checkpoint, with float32 weights. */
+  static LoadedModel importCheckpoint(Path file, ImportOptions options) throws IOException {
+    return importCheckpoint(file, options, WeightStorage.FLOAT32);
   }
 
   /** Imports a checkpoint. */
-  static LoadedModel importCheckpoint(Path file, ImportOptions options) throws IOException {
+  static LoadedModel importCheckpoint(Path file, ImportOptions options, WeightStorage weights)
+      throws IOException {
     Checkpoint checkpoint = Checkpoints.read(file);
-    Imported imported = Checkpoints.importNetwork(checkpoint, options);
+    Imported imported = Checkpoints.importNetwork(checkpoint, options, weights);
     return new LoadedModel(
         file, imported.network(), Optional.of(checkpoint), imported.assumptions());
   }

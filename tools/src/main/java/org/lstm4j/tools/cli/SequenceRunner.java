@@ -12,7 +12,6 @@ import org.lstm4j.engine.Network;
 import org.lstm4j.engine.Session;
 import org.lstm4j.engine.SessionOptions;
 import org.lstm4j.engine.State;
-import org.lstm4j.engine.WeightStorage;
 import org.lstm4j.format.ModelFormatException;
 import org.lstm4j.tools.data.ElementType;
 import org.lstm4j.tools.data.NdArray;
@@ -37,22 +36,11 @@ public final class SequenceRunner {
   private static final Pattern STATE_KEY = Pattern.compile("(h0|c0)(\\|.*)?");
 
   private final Network network;
-  private final WeightStorage weights;
   private final StateKeys keys;
 
-  /** A runner of a network, which stays the caller's to close; its weights are float32. */
+  /** A runner of a network, which stays the caller's to close. */
   public SequenceRunner(Network network) {
-    this(network, WeightStorage.FLOAT32);
-  }
-
-  /**
-   * A runner of a network, which stays the caller's to close.
-   *
-   * @param weights how they are stored
-   */
-  public SequenceRunner(Network network, WeightStorage weights) {
     this.network = network;
-    this.weights = weights;
     this.keys = StateKeys.of(network);
   }
 
@@ -151,8 +139,7 @@ public final class SequenceRunner {
   }
 
   private SessionOptions options(SequenceShape shape) {
-    SessionOptions options =
-        SessionOptions.defaults().withBatch(shape.batch()).withWeights(weights);
+    SessionOptions options = SessionOptions.defaults().withBatch(shape.batch());
     return options.withMaxSteps(
         network.needsWholeSequence() ? shape.steps() : Math.min(shape.steps(), options.maxSteps()));
   }

@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import org.lstm4j.engine.Network;
-import org.lstm4j.engine.WeightStorage;
 import org.lstm4j.format.ModelFormatException;
 import org.lstm4j.tools.data.NdArray;
 
@@ -31,29 +30,26 @@ public final class Verification {
 
   private final Network network;
   private final StateKeys keys;
-  private final WeightStorage weights;
   private final ErrorBound bound;
 
   /**
-   * A comparison for a network, which stays the caller's to close; its weights are float32.
+   * A comparison for a network, which stays the caller's to close.
    *
    * @param tolerance what the bound is made of where a golden does not hold PyTorch's own 32-bit
    *     result; see {@link ErrorBound#ofFloat32}
    */
   public Verification(Network network, double tolerance) {
-    this(network, WeightStorage.FLOAT32, ErrorBound.ofFloat32(tolerance));
+    this(network, ErrorBound.ofFloat32(tolerance));
   }
 
   /**
    * A comparison for a network, which stays the caller's to close.
    *
-   * @param weights how they are stored when the network runs
    * @param bound what the error of each result may be
    */
-  public Verification(Network network, WeightStorage weights, ErrorBound bound) {
+  public Verification(Network network, ErrorBound bound) {
     this.network = network;
     this.keys = StateKeys.of(network);
-    this.weights = weights;
     this.bound = bound;
   }
 
@@ -65,7 +61,7 @@ public final class Verification {
    */
   public List<Comparison> verify(NamedArrays golden) throws ModelFormatException {
     requireOutput(golden);
-    NamedArrays results = new SequenceRunner(network, weights).run(golden, OptionalInt.empty());
+    NamedArrays results = new SequenceRunner(network).run(golden, OptionalInt.empty());
     return compare(golden, results);
   }
 

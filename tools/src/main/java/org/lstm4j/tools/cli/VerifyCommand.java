@@ -68,7 +68,8 @@ final class VerifyCommand implements Callable<Integer> {
       paramLabel = "KIND",
       defaultValue = "f32",
       converter = WeightsOption.class,
-      description = "How weights are stored: f32, bf16 or int8. Default: ${DEFAULT-VALUE}.")
+      description =
+          "How the network holds its weights: f32, bf16 or int8. Default: ${DEFAULT-VALUE}.")
   private WeightStorage weights;
 
   @Mixin private ImportOptionsMixin options;
@@ -83,12 +84,11 @@ final class VerifyCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--tolerance must be a number from 0 on, not " + tolerance);
     }
-    try (LoadedModel loaded = LoadedModel.load(model, options)) {
+    try (LoadedModel loaded = LoadedModel.load(model, options, weights)) {
       loaded.printAssumptions(terminal.err());
       NamedArrays arrays = new NamedArrays(golden.toString(), Npz.read(golden));
       new SequenceRunner(loaded.network()).notes(arrays).forEach(terminal::note);
-      List<Comparison> comparisons =
-          new Verification(loaded.network(), weights, bound()).verify(arrays);
+      List<Comparison> comparisons = new Verification(loaded.network(), bound()).verify(arrays);
       comparisons.forEach(this::print);
       return conclude(comparisons.stream().allMatch(Comparison::holds));
     }

@@ -70,7 +70,8 @@ class BenchTest {
   @ParameterizedTest
   @EnumSource(WeightStorage.class)
   void weightsOfEveryStorageAreMeasuredOnAnyNumberOfThreads(WeightStorage weights) {
-    BenchReport report = run(Kind.MANY_TO_MANY, options(weights, 2, 1, OptionalInt.empty(), 200));
+    Network.Builder builder = Kind.MANY_TO_MANY.builder().weights(weights);
+    BenchReport report = run(builder, options(2, 1, OptionalInt.empty(), 200));
 
     assertEquals(weights.name().toLowerCase(Locale.ROOT), report.setup().weights());
     assertEquals(2, report.setup().threads());
@@ -94,7 +95,6 @@ class BenchTest {
   void withoutANumberOfStepsTheDurationCounts() {
     BenchOptions options =
         new BenchOptions(
-            WeightStorage.FLOAT32,
             1,
             1,
             OptionalInt.empty(),
@@ -120,23 +120,25 @@ class BenchTest {
   void numbersThatAreNotPositiveAreRefused(int threads, int batch, int stepsPerRun, long steps) {
     assertThrows(
         IllegalArgumentException.class,
-        () -> options(WeightStorage.FLOAT32, threads, batch, OptionalInt.of(stepsPerRun), steps));
+        () -> options(threads, batch, OptionalInt.of(stepsPerRun), steps));
   }
 
   private static BenchReport run(Kind kind, BenchOptions options) {
-    try (Network network = TestNetworks.build(kind.builder())) {
+    return run(kind.builder(), options);
+  }
+
+  private static BenchReport run(Network.Builder builder, BenchOptions options) {
+    try (Network network = TestNetworks.build(builder)) {
       return Bench.run("model.l4j", network, options, MACHINE);
     }
   }
 
   private static BenchOptions options(int batch, OptionalInt stepsPerRun, long steps) {
-    return options(WeightStorage.FLOAT32, 1, batch, stepsPerRun, steps);
+    return options(1, batch, stepsPerRun, steps);
   }
 
-  private static BenchOptions options(
-      WeightStorage weights, int threads, int batch, OptionalInt stepsPerRun, long steps) {
+  private static BenchOptions options(int threads, int batch, OptionalInt stepsPerRun, long steps) {
     return new BenchOptions(
-        weights,
         threads,
         batch,
         stepsPerRun,

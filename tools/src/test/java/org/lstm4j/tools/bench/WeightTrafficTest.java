@@ -56,16 +56,15 @@ class WeightTrafficTest {
   @Test
   void smallerWeightsAreFewerBytesButBiasesAreNot() {
     Network.Builder lstm = Network.builder().add(Layer.Lstm.of("lstm", 3, 4));
-    try (Network network = TestNetworks.build(lstm)) {
-      WeightTraffic bfloat16 = new WeightTraffic(network, WeightStorage.BFLOAT16, 1, 1);
-      assertEquals(2 * (INPUT + RECURRENT) + 4 * BIASES, bfloat16.bytesPerStep());
+    try (Network bfloat16 = TestNetworks.build(lstm.weights(WeightStorage.BFLOAT16));
+        Network int8 = TestNetworks.build(lstm.weights(WeightStorage.INT8))) {
+      assertEquals(2 * (INPUT + RECURRENT) + 4 * BIASES, traffic(bfloat16, 1, 1).bytesPerStep());
       // Each of the 16 rows of both matrices has a scale.
-      WeightTraffic int8 = new WeightTraffic(network, WeightStorage.INT8, 1, 1);
-      assertEquals(INPUT + RECURRENT + 4 * (BIASES + 2 * 16), int8.bytesPerStep());
+      assertEquals(INPUT + RECURRENT + 4 * (BIASES + 2 * 16), traffic(int8, 1, 1).bytesPerStep());
     }
   }
 
   private static WeightTraffic traffic(Network network, int batch, int stepsTogether) {
-    return new WeightTraffic(network, WeightStorage.FLOAT32, batch, stepsTogether);
+    return new WeightTraffic(network, batch, stepsTogether);
   }
 }

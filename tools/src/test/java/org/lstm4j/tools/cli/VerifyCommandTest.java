@@ -130,10 +130,11 @@ class VerifyCommandTest {
     Path checkpoint = Goldens.folder().resolve("lstm-40-64.pt");
     NamedArrays reference =
         new NamedArrays("golden", Npz.read(Goldens.folder().resolve("lstm-40-64.npz")));
-    try (LoadedModel loaded =
-        LoadedModel.importCheckpoint(checkpoint, ImportOptions.builder().build())) {
-      for (WeightStorage weights : List.of(WeightStorage.BFLOAT16, WeightStorage.INT8)) {
-        Verification verification = new Verification(loaded.network(), weights, ErrorBound.none());
+    for (WeightStorage weights : List.of(WeightStorage.BFLOAT16, WeightStorage.INT8)) {
+      try (LoadedModel loaded =
+          LoadedModel.importCheckpoint(checkpoint, ImportOptions.none(), weights)) {
+        assertEquals(weights, loaded.network().weights());
+        Verification verification = new Verification(loaded.network(), ErrorBound.none());
         Comparison out = verification.verify(reference).getFirst();
         assertTrue(out.absolute() > 1e-5 && out.absolute() < 0.05, weights + " " + out);
       }
