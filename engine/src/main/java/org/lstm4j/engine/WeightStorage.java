@@ -23,8 +23,10 @@ public enum WeightStorage {
   BFLOAT16(Short.BYTES),
 
   /**
-   * Integers from -127 to 127 with one float32 scale for each row of a matrix, which is the largest
-   * magnitude of the row divided by 127.
+   * 8 bits each, with one float32 scale for each row of a matrix: within half a step of the weight,
+   * where a step is the largest magnitude of the row divided by 127. One of four weights is a whole
+   * number of steps. The other three take the bits of their neighbours as further digits, so that
+   * they too are as near as that, but zero is not exactly zero.
    */
   INT8(Byte.BYTES);
 

@@ -80,7 +80,7 @@ class NetworkWeightsTest {
 
   @ParameterizedTest
   @MethodSource("org.lstm4j.engine.NetworkCase#all")
-  void theMatricesOfAnInt8NetworkAreMultiplesOfTheirRowsScales(NetworkCase networkCase) {
+  void theMatricesOfAnInt8NetworkAreWithinHalfAStepOfTheGiven(NetworkCase networkCase) {
     try (Network network = build(networkCase, WeightStorage.INT8)) {
       networkCase
           .weights()
@@ -89,21 +89,21 @@ class NetworkWeightsTest {
             if (given.shape().length == 1 || name.startsWith("embedding")) {
               assertEquals(-1, given.data().mismatch(stored.data()), name);
             } else {
-              assertMultiples(given.toArray(), stored.toArray(), (int) given.shape()[1]);
+              assertHalfAStep(given.toArray(), stored.toArray(), (int) given.shape()[1]);
             }
           });
     }
   }
 
-  private static void assertMultiples(float[] given, float[] stored, int columns) {
+  private static void assertHalfAStep(float[] given, float[] stored, int columns) {
     for (int row = 0; row < given.length; row += columns) {
-      float scale = 0;
+      float largest = 0;
       for (int i = row; i < row + columns; i++) {
-        scale = Math.max(scale, Math.abs(given[i]));
+        largest = Math.max(largest, Math.abs(given[i]));
       }
-      scale /= 127;
+      float halfAStep = largest / 127 / 2 * 1.001f;
       for (int i = row; i < row + columns; i++) {
-        assertEquals(scale * (int) Math.rint(given[i] / scale), stored[i]);
+        assertEquals(given[i], stored[i], halfAStep);
       }
     }
   }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.engine.kernel;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
@@ -37,8 +36,7 @@ final class HeapProduct implements MatVec, MatMul {
     MemorySegment packed = matrix.weights();
     switch (layout.storage()) {
       case FLOAT32 -> MemorySegment.copy(packed, JAVA_FLOAT, 0, weights, 0, weights.length);
-      case BFLOAT16 -> unpackBf16(packed);
-      case INT8 -> unpackInt8(packed);
+      case BFLOAT16, INT8 -> unpack(packed);
     }
     this.scales =
         layout.storage() == WeightStorage.INT8
@@ -57,26 +55,20 @@ final class HeapProduct implements MatVec, MatMul {
     return values;
   }
 
-  private void unpackInt8(MemorySegment packed) {
-    byte[] bytes = new byte[weights.length];
-    MemorySegment.copy(packed, JAVA_BYTE, 0, bytes, 0, bytes.length);
-    for (int i = 0; i < bytes.length; i++) {
-      weights[i] = bytes[i];
-    }
-  }
-
-  private void unpackBf16(MemorySegment packed) {
-    int[] words = new int[layout.rowFloats() * layout.pairs()];
+  private void unpack(MemorySegment packed) {
+    int[] words = new int[layout.rowFloats() * layout.words()];
     MemorySegment.copy(packed, JAVA_INT, 0, words, 0, words.length);
+    boolean integers = layout.storage() == WeightStorage.INT8;
     for (int vector = 0; vector < layout.vectors(); ) {
       int width = layout.tileWidth(vector) * layout.lanes();
       int first = vector * layout.lanes();
       for (int k = 0; k < layout.inputs(); k++) {
-        int from = first * layout.pairs() + k / 2 * width;
+        int from = first * layout.words() + k / layout.inputsPerWord() * width;
         int to = first * layout.inputs() + k * width;
+        int shift = layout.shift(k);
         for (int i = 0; i < width; i++) {
-          int word = words[from + i];
-          weights[to + i] = Float.intBitsToFloat(k % 2 == 0 ? word << 16 : word);
+          int bits = words[from + i] << shift;
+          weights[to + i] = integers ? (float) bits : Float.intBitsToFloat(bits);
         }
       }
       vector += layout.tileWidth(vector);

@@ -14,7 +14,7 @@ public interface MatMul {
 
   /** Bytes of scratch memory that a call needs where weights are not FLOAT32. */
   static long scratchBytes(PackedGates layout) {
-    return 2L * layout.pairs() * MAX_SIDE * layout.lanes() * Float.BYTES;
+    return (long) layout.inputsPerWord() * layout.words() * MAX_SIDE * layout.lanes() * Float.BYTES;
   }
 
   /**

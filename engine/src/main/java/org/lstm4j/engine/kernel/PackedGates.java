@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.engine.kernel;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -34,17 +33,24 @@ import org.lstm4j.engine.WeightStorage;
  * each with the weights of two neighbouring inputs; an odd last input has a word of its own. The
  * lower half is the bfloat16 nearest to the first weight. The upper half is chosen so that the
  * whole word, as a float, is nearest to the second: as near as a bfloat16 would be, and a kernel
- * need not mask the lower half away, which was a quarter of its instructions. INT8 has bytes in
- * place of floats, and behind them, from {@link #scalesOffset} on, one output row of floats: the
- * scale of each output. Both are made by {@link #storeRow}, from one row of PyTorch's matrix at a
- * time.
+ * need not mask the lower half away, which was a quarter of its instructions.
+ *
+ * <p>INT8 has 32-bit words too, each with the weights of four neighbouring inputs, the first one in
+ * the lowest byte; the last word is padded with zeros. Shifted to the left until its byte is the
+ * highest one, the word is the weight, as an integer: the byte, and digits behind the point, which
+ * are the bytes of the inputs before it. Each byte is chosen, from the lowest one up, so that this
+ * integer is nearest to the weight, and a kernel has no bytes to widen and nothing to mask. Behind
+ * the words, from {@link #scalesOffset} on, is one output row of floats: the scales that turn these
+ * integers into weights. Both storages are made by {@link #storeRow}, from one row of PyTorch's
+ * matrix at a time.
  *
  * <p><b>Summation order.</b> A matrix product is one chain for each output: it starts at the bias
  * and adds {@code weight[k] * input[k]} for k = 0, 1, 2, ... in the numeric class of this JVM
  * ({@link NumericClass}). A gate's pre-activation is <em>((b_ih + b_hh) + sum W_ih x) + (0 + sum
  * W_hh h)</em>, two chains; a linear output is <em>b + sum W x</em>. INT8 starts at zero, sums the
- * integers, multiplies the sum by the scale and then adds the bias. This depends on nothing but the
- * sizes and the storage: not on lanes, tiles, batch, threads, steps or runs.
+ * integers, each rounded to a float, times the inputs, multiplies the sum by the scale and then
+ * adds the bias. This depends on nothing but the sizes and the storage: not on lanes, tiles, batch,
+ * threads, steps or runs.
  *
  * @param gates vectors per block: 4 for an LSTM, 1 for a linear layer or projection
  * @param units outputs of each gate
@@ -60,6 +66,10 @@ public record PackedGates(int gates, int units, int inputs, int lanes, WeightSto
   static final int MAX_LANES = 16;
 
   private static final int INT8_MAX = 127;
+
+  /** The place of an INT8 weight's point: its byte is the highest of a word. */
+  private static final double INT8_ONE = 1 << 24;
+
   private static final long ALIGNMENT = 64;
 
   /** A layout of floats. */
@@ -100,20 +110,30 @@ public record PackedGates(int gates, int units, int inputs, int lanes, WeightSto
   /** Bytes of the packed matrix, padding and scales included. */
   public long bytes() {
     return switch (storage) {
-      case FLOAT32 -> rowBytes() * inputs;
-      case BFLOAT16 -> rowBytes() * pairs();
+      case FLOAT32, BFLOAT16 -> rowBytes() * words();
       case INT8 -> scalesOffset() + rowBytes();
     };
   }
 
-  /** Words that hold the weights of one output in BFLOAT16. */
-  int pairs() {
-    return (inputs + 1) / 2;
+  /** Inputs whose weights share a 32-bit word. */
+  int inputsPerWord() {
+    return Integer.BYTES / storage.bytesPerWeight();
+  }
+
+  /** Words that hold the weights of one output. */
+  int words() {
+    return Math.ceilDiv(inputs, inputsPerWord());
+  }
+
+  /** The bits to shift a word to the left by, so that it starts with the weight of an input. */
+  int shift(int k) {
+    int bits = Integer.SIZE / inputsPerWord();
+    return Integer.SIZE - bits * (k % inputsPerWord() + 1);
   }
 
   /** Where the scales of INT8 start, in bytes. */
   long scalesOffset() {
-    return ((long) rowFloats() * inputs + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    return Math.ceilDiv(rowBytes() * words(), ALIGNMENT) * ALIGNMENT;
   }
 
   /** The place of a unit's gate in an output row. */
@@ -209,7 +229,7 @@ public record PackedGates(int gates, int units, int inputs, int lanes, WeightSto
         }
       }
       case BFLOAT16 -> {
-        long from = place.tile * pairs() + place.column;
+        long from = place.tile * words() + place.column;
         for (int k = 0; k < inputs; k += 2) {
           int lower = bfloat16(weights[k]);
           int upper = k + 1 < inputs ? upperHalf(weights[k + 1], lower) : 0;
@@ -217,14 +237,17 @@ public record PackedGates(int gates, int units, int inputs, int lanes, WeightSto
         }
       }
       case INT8 -> {
-        long from = place.tile * inputs + place.column;
+        long from = place.tile * words() + place.column;
         float max = 0;
         for (float weight : weights) {
           max = Math.max(max, Math.abs(weight));
         }
-        float scale = max / INT8_MAX;
+        float scale = (float) (max / (INT8_MAX * INT8_ONE));
         for (int k = 0; k < inputs; k++) {
-          stored.set(JAVA_BYTE, from + k * stride, int8(weights[k], scale));
+          long at = from + k / 4 * stride;
+          int lower = stored.getAtIndex(JAVA_INT, at) << shift(k);
+          int chosen = int8(weights[k], scale, lower);
+          stored.setAtIndex(JAVA_INT, at, (lower | chosen) >>> shift(k));
         }
         stored.set(JAVA_FLOAT, scaleOffset(row), scale);
       }
@@ -296,23 +319,24 @@ public record PackedGates(int gates, int units, int inputs, int lanes, WeightSto
   }
 
   /**
-   * The nearest multiple of a scale. A row with a weight that is not finite has a scale that is not
-   * finite either, and so gives outputs that are not.
+   * The highest byte of the word that, times a scale, is nearest to a value among those with the
+   * given lower bytes. A row with a weight that is not finite has a scale that is not finite
+   * either, and so gives outputs that are not. Below 2^-95 the scale is subnormal and coarse, and
+   * the bytes stay in their range.
    */
-  static byte int8(float value, float scale) {
-    return scale == 0 ? 0 : (byte) Math.clamp((long) Math.rint(value / scale), -INT8_MAX, INT8_MAX);
+  static int int8(float value, float scale, int lower) {
+    if (scale == 0) {
+      return 0;
+    }
+    double target = (value / (double) scale - lower) / INT8_ONE;
+    return Math.clamp((long) Math.rint(target), -INT8_MAX - 1, INT8_MAX) << 24;
   }
 
   /** The weight of an input and output of a tile, as a float, without its scale. */
   float weight(MemorySegment stored, long tile, long stride, long column, int k) {
-    return switch (storage) {
-      case FLOAT32 -> stored.getAtIndex(JAVA_FLOAT, tile * inputs + column + k * stride);
-      case BFLOAT16 -> {
-        int word = stored.getAtIndex(JAVA_INT, tile * pairs() + column + k / 2 * stride);
-        yield Float.intBitsToFloat(k % 2 == 0 ? word << 16 : word);
-      }
-      case INT8 -> stored.get(JAVA_BYTE, tile * inputs + column + k * stride);
-    };
+    long at = tile * words() + column + k / inputsPerWord() * stride;
+    int bits = stored.getAtIndex(JAVA_INT, at) << shift(k);
+    return storage == WeightStorage.INT8 ? (float) bits : Float.intBitsToFloat(bits);
   }
 
   /**

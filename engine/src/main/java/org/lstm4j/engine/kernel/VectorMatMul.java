@@ -4,14 +4,13 @@ package org.lstm4j.engine.kernel;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
-import static jdk.incubator.vector.VectorOperators.B2F;
+import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static org.lstm4j.engine.kernel.NumericClass.FMA;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.nio.ByteOrder;
-import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -39,8 +38,7 @@ final class VectorMatMul implements MatMul {
   private static final PackedGates LAYOUT =
       Specialization.shape(MethodHandles.lookup(), PackedGates.class);
   private static final VectorSpecies<Float> SPECIES = Vectors.species(LAYOUT.lanes());
-  private static final VectorSpecies<Integer> PAIRS = Vectors.intSpecies(LAYOUT.lanes());
-  private static final VectorSpecies<Byte> BYTES = Vectors.byteSpecies(LAYOUT.lanes());
+  private static final VectorSpecies<Integer> WORDS = Vectors.intSpecies(LAYOUT.lanes());
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final Class<?> NATIVE = Vectors.NATIVE;
   private static final WeightStorage STORAGE = LAYOUT.storage();
@@ -96,12 +94,11 @@ final class VectorMatMul implements MatMul {
   /** Makes floats of the weights of some vectors of a tile. */
   private static void unpack(
       MemorySegment weights, int tile, int width, int vector, int side, MemorySegment scratch) {
+    long from = ((long) tile * LAYOUT.words() + vector) * VECTOR;
     if (STORAGE == WeightStorage.BFLOAT16) {
-      long from = ((long) tile * LAYOUT.pairs() + vector) * VECTOR;
       unpackBf16(weights, from, width * VECTOR, side, scratch);
     } else {
-      unpackInt8(
-          weights, ((long) tile * INPUTS + vector) * LANES, (long) width * LANES, side, scratch);
+      unpackInt8(weights, from, width * VECTOR, side, scratch);
     }
   }
 
@@ -111,28 +108,37 @@ final class VectorMatMul implements MatMul {
     if (weights.getClass() != NATIVE || scratch.getClass() != NATIVE) {
       throw Vectors.notNative();
     }
-    for (int pair = 0; pair < LAYOUT.pairs(); pair++) {
+    for (int word = 0; word < LAYOUT.words(); word++) {
       for (int v = 0; v < side; v++) {
-        long at = from + pair * stride + v * VECTOR;
-        IntVector w = IntVector.fromMemorySegment(PAIRS, weights, at, ORDER);
-        long to = (2L * pair * side + v) * VECTOR;
+        long at = from + word * stride + v * VECTOR;
+        IntVector w = IntVector.fromMemorySegment(WORDS, weights, at, ORDER);
+        long to = (2L * word * side + v) * VECTOR;
         w.lanewise(LSHL, 16).reinterpretAsFloats().intoMemorySegment(scratch, to, ORDER);
         w.reinterpretAsFloats().intoMemorySegment(scratch, to + side * VECTOR, ORDER);
       }
     }
   }
 
+  /** Inputs that are missing to four leave rows behind the last one, which are not read. */
   private static void unpackInt8(
       MemorySegment weights, long from, long stride, int side, MemorySegment scratch) {
     if (weights.getClass() != NATIVE || scratch.getClass() != NATIVE) {
       throw Vectors.notNative();
     }
-    for (int k = 0; k < INPUTS; k++) {
+    long next = side * VECTOR;
+    for (int word = 0; word < LAYOUT.words(); word++) {
       for (int v = 0; v < side; v++) {
-        long at = from + k * stride + (long) v * LANES;
-        ByteVector w = ByteVector.fromMemorySegment(BYTES, weights, at, ORDER);
-        FloatVector floats = (FloatVector) w.convertShape(B2F, SPECIES, 0);
-        floats.intoMemorySegment(scratch, ((long) k * side + v) * VECTOR, ORDER);
+        long at = from + word * stride + v * VECTOR;
+        IntVector w = IntVector.fromMemorySegment(WORDS, weights, at, ORDER);
+        long to = (4L * word * side + v) * VECTOR;
+        FloatVector w0 = (FloatVector) w.lanewise(LSHL, 24).convertShape(I2F, SPECIES, 0);
+        FloatVector w1 = (FloatVector) w.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0);
+        FloatVector w2 = (FloatVector) w.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0);
+        FloatVector w3 = (FloatVector) w.convertShape(I2F, SPECIES, 0);
+        w0.intoMemorySegment(scratch, to, ORDER);
+        w1.intoMemorySegment(scratch, to + next, ORDER);
+        w2.intoMemorySegment(scratch, to + 2 * next, ORDER);
+        w3.intoMemorySegment(scratch, to + 3 * next, ORDER);
       }
     }
   }

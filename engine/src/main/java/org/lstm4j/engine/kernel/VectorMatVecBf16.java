@@ -86,7 +86,7 @@ final class VectorMatVecBf16 implements MatVec {
         || out.getClass() != NATIVE) {
       throw Vectors.notNative();
     }
-    long from = vector * VECTOR * LAYOUT.pairs();
+    long from = vector * VECTOR * LAYOUT.words();
     long start = vector * VECTOR;
     long to = outOffset + start;
     FloatVector sum0 = FloatVector.fromMemorySegment(SPECIES, bias, start, ORDER);
@@ -212,7 +212,7 @@ final class VectorMatVecBf16 implements MatVec {
         || out.getClass() != NATIVE) {
       throw Vectors.notNative();
     }
-    long from = vector * VECTOR * LAYOUT.pairs();
+    long from = vector * VECTOR * LAYOUT.words();
     long start = vector * VECTOR;
     long to = outOffset + start;
     FloatVector sum0 = FloatVector.fromMemorySegment(SPECIES, bias, start, ORDER);
@@ -290,7 +290,7 @@ final class VectorMatVecBf16 implements MatVec {
         || out.getClass() != NATIVE) {
       throw Vectors.notNative();
     }
-    long from = vector * VECTOR * LAYOUT.pairs();
+    long from = vector * VECTOR * LAYOUT.words();
     long start = vector * VECTOR;
     long to = outOffset + start;
     FloatVector sum0 = FloatVector.fromMemorySegment(SPECIES, bias, start, ORDER);
@@ -344,7 +344,7 @@ final class VectorMatVecBf16 implements MatVec {
         || out.getClass() != NATIVE) {
       throw Vectors.notNative();
     }
-    long from = vector * VECTOR * LAYOUT.pairs();
+    long from = vector * VECTOR * LAYOUT.words();
     long start = vector * VECTOR;
     long to = outOffset + start;
     FloatVector sum0 = FloatVector.fromMemorySegment(SPECIES, bias, start, ORDER);

@@ -2,38 +2,44 @@
 package org.lstm4j.engine.kernel;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-import static jdk.incubator.vector.ByteVector.fromMemorySegment;
 import static jdk.incubator.vector.FloatVector.broadcast;
-import static jdk.incubator.vector.VectorOperators.B2F;
+import static jdk.incubator.vector.IntVector.fromMemorySegment;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
 import static org.lstm4j.engine.kernel.NumericClass.FMA;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The vector kernel of {@link MatVec} for INT8; a template like {@link VectorMatVec}, and written
  * out for the same reasons.
  *
- * <p>The sum is over the integers as floats; the scale of the row multiplies it once at the end.
- * Widening costs two instructions for each multiply-add, so that it is the loads it saves which
- * pay, from the size on where weights come from beyond the second cache.
+ * <p>The sum is over integers as floats; the scale of the row multiplies it once at the end. A
+ * weight costs a shift and a conversion, and every fourth one the conversion alone. On AMD cores
+ * with AVX-512 shifts and conversions wait for the same units, multiply-adds and multiplications
+ * for the others: hence one of the three shifts is a multiplication, which gains 15 %.
  */
 final class VectorMatVecInt8 implements MatVec {
   private static final PackedGates LAYOUT =
       Specialization.shape(MethodHandles.lookup(), PackedGates.class);
   private static final VectorSpecies<Float> SPECIES = Vectors.species(LAYOUT.lanes());
-  private static final VectorSpecies<Byte> BYTES = Vectors.byteSpecies(LAYOUT.lanes());
+  private static final VectorSpecies<Integer> WORDS = Vectors.intSpecies(LAYOUT.lanes());
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final Class<?> NATIVE = Vectors.NATIVE;
 
-  private static final int INPUTS = LAYOUT.inputs();
+  private static final int QUADS = LAYOUT.inputs() / 4;
+
+  /** Inputs behind the last four. */
+  private static final int LAST = LAYOUT.inputs() % 4;
+
   private static final int TILES = LAYOUT.vectors() / PackedGates.TILE;
   private static final int REST = LAYOUT.vectors() % PackedGates.TILE;
   private static final long VECTOR = (long) LAYOUT.lanes() * Float.BYTES;
-  private static final long LANES = LAYOUT.lanes();
   private static final long SCALES = LAYOUT.scalesOffset();
   private static final int VECTORS = LAYOUT.vectors();
 
@@ -49,6 +55,7 @@ final class VectorMatVecInt8 implements MatVec {
       int endTile) {
     for (int t = firstTile; t < Math.min(endTile, TILES); t++) {
       tile8(weights, t * 8, x, xOffset, out, outOffset);
+      lastInputs(weights, t * 8, 8, x, xOffset, out, outOffset);
     }
     if (endTile > Math.max(firstTile, TILES)) {
       rest(weights, x, xOffset, out, outOffset);
@@ -62,12 +69,15 @@ final class VectorMatVecInt8 implements MatVec {
     int vector = TILES * 8;
     if ((REST & 4) != 0) {
       tile4(weights, vector, x, xOffset, out, outOffset);
+      lastInputs(weights, vector, 4, x, xOffset, out, outOffset);
     }
     if ((REST & 2) != 0) {
       tile2(weights, vector + (REST & 4), x, xOffset, out, outOffset);
+      lastInputs(weights, vector + (REST & 4), 2, x, xOffset, out, outOffset);
     }
     if ((REST & 1) != 0) {
       tile1(weights, vector + (REST & 6), x, xOffset, out, outOffset);
+      lastInputs(weights, vector + (REST & 6), 1, x, xOffset, out, outOffset);
     }
   }
 
@@ -92,6 +102,44 @@ final class VectorMatVecInt8 implements MatVec {
     }
   }
 
+  /** Adds the products of up to three inputs that do not fill a word. */
+  private static void lastInputs(
+      MemorySegment weights,
+      int vector,
+      int width,
+      MemorySegment x,
+      long xOffset,
+      MemorySegment out,
+      long outOffset) {
+    if (weights.getClass() != NATIVE || x.getClass() != NATIVE || out.getClass() != NATIVE) {
+      throw Vectors.notNative();
+    }
+    if (LAST == 0) {
+      return;
+    }
+    long from = (vector * (long) LAYOUT.words() + (long) QUADS * width) * VECTOR;
+    long first = xOffset + QUADS * (4L * Float.BYTES);
+    for (int v = 0; v < width; v++) {
+      long to = outOffset + (vector + v) * VECTOR;
+      IntVector w = fromMemorySegment(WORDS, weights, from + v * VECTOR, ORDER);
+      FloatVector sum = FloatVector.fromMemorySegment(SPECIES, out, to, ORDER);
+      FloatVector x0 = broadcast(SPECIES, x.get(JAVA_FLOAT, first));
+      FloatVector a = (FloatVector) w.lanewise(LSHL, 24).convertShape(I2F, SPECIES, 0);
+      sum = FMA ? x0.fma(a, sum) : x0.mul(a).add(sum);
+      if (LAST > 1) {
+        FloatVector x1 = broadcast(SPECIES, x.get(JAVA_FLOAT, first + Float.BYTES));
+        FloatVector b = (FloatVector) w.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0);
+        sum = FMA ? x1.fma(b, sum) : x1.mul(b).add(sum);
+      }
+      if (LAST > 2) {
+        FloatVector x2 = broadcast(SPECIES, x.get(JAVA_FLOAT, first + 2 * Float.BYTES));
+        FloatVector c = (FloatVector) w.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0);
+        sum = FMA ? x2.fma(c, sum) : x2.mul(c).add(sum);
+      }
+      sum.intoMemorySegment(out, to, ORDER);
+    }
+  }
+
   private static void tile8(
       MemorySegment weights,
       int vector,
@@ -102,9 +150,8 @@ final class VectorMatVecInt8 implements MatVec {
     if (weights.getClass() != NATIVE || x.getClass() != NATIVE || out.getClass() != NATIVE) {
       throw Vectors.notNative();
     }
-    long from = vector * LANES * INPUTS;
-    long start = vector * VECTOR;
-    long to = outOffset + start;
+    long from = vector * (long) LAYOUT.words() * VECTOR;
+    long to = outOffset + vector * VECTOR;
     FloatVector sum0 = FloatVector.zero(SPECIES);
     FloatVector sum1 = sum0;
     FloatVector sum2 = sum0;
@@ -113,46 +160,85 @@ final class VectorMatVecInt8 implements MatVec {
     FloatVector sum5 = sum0;
     FloatVector sum6 = sum0;
     FloatVector sum7 = sum0;
-    for (int k = 0; k < INPUTS; k++) {
-      FloatVector xk = broadcast(SPECIES, x.get(JAVA_FLOAT, xOffset + (long) k * Float.BYTES));
-      long at = from + k * (8 * LANES);
-      FloatVector w0 =
-          (FloatVector) fromMemorySegment(BYTES, weights, at, ORDER).convertShape(B2F, SPECIES, 0);
-      FloatVector w1 =
-          (FloatVector)
-              fromMemorySegment(BYTES, weights, at + LANES, ORDER).convertShape(B2F, SPECIES, 0);
-      FloatVector w2 =
-          (FloatVector)
-              fromMemorySegment(BYTES, weights, at + 2 * LANES, ORDER)
-                  .convertShape(B2F, SPECIES, 0);
-      FloatVector w3 =
-          (FloatVector)
-              fromMemorySegment(BYTES, weights, at + 3 * LANES, ORDER)
-                  .convertShape(B2F, SPECIES, 0);
-      FloatVector w4 =
-          (FloatVector)
-              fromMemorySegment(BYTES, weights, at + 4 * LANES, ORDER)
-                  .convertShape(B2F, SPECIES, 0);
-      FloatVector w5 =
-          (FloatVector)
-              fromMemorySegment(BYTES, weights, at + 5 * LANES, ORDER)
-                  .convertShape(B2F, SPECIES, 0);
-      FloatVector w6 =
-          (FloatVector)
-              fromMemorySegment(BYTES, weights, at + 6 * LANES, ORDER)
-                  .convertShape(B2F, SPECIES, 0);
-      FloatVector w7 =
-          (FloatVector)
-              fromMemorySegment(BYTES, weights, at + 7 * LANES, ORDER)
-                  .convertShape(B2F, SPECIES, 0);
-      sum0 = FMA ? xk.fma(w0, sum0) : xk.mul(w0).add(sum0);
-      sum1 = FMA ? xk.fma(w1, sum1) : xk.mul(w1).add(sum1);
-      sum2 = FMA ? xk.fma(w2, sum2) : xk.mul(w2).add(sum2);
-      sum3 = FMA ? xk.fma(w3, sum3) : xk.mul(w3).add(sum3);
-      sum4 = FMA ? xk.fma(w4, sum4) : xk.mul(w4).add(sum4);
-      sum5 = FMA ? xk.fma(w5, sum5) : xk.mul(w5).add(sum5);
-      sum6 = FMA ? xk.fma(w6, sum6) : xk.mul(w6).add(sum6);
-      sum7 = FMA ? xk.fma(w7, sum7) : xk.mul(w7).add(sum7);
+    for (int quad = 0; quad < QUADS; quad++) {
+      long first = xOffset + quad * (4L * Float.BYTES);
+      FloatVector x0 = broadcast(SPECIES, x.get(JAVA_FLOAT, first));
+      FloatVector x1 = broadcast(SPECIES, x.get(JAVA_FLOAT, first + Float.BYTES));
+      FloatVector x2 = broadcast(SPECIES, x.get(JAVA_FLOAT, first + 2 * Float.BYTES));
+      FloatVector x3 = broadcast(SPECIES, x.get(JAVA_FLOAT, first + 3 * Float.BYTES));
+      long at = from + quad * (8 * VECTOR);
+      IntVector w0 = fromMemorySegment(WORDS, weights, at, ORDER);
+      IntVector w1 = fromMemorySegment(WORDS, weights, at + VECTOR, ORDER);
+      IntVector w2 = fromMemorySegment(WORDS, weights, at + 2 * VECTOR, ORDER);
+      IntVector w3 = fromMemorySegment(WORDS, weights, at + 3 * VECTOR, ORDER);
+      IntVector w4 = fromMemorySegment(WORDS, weights, at + 4 * VECTOR, ORDER);
+      IntVector w5 = fromMemorySegment(WORDS, weights, at + 5 * VECTOR, ORDER);
+      IntVector w6 = fromMemorySegment(WORDS, weights, at + 6 * VECTOR, ORDER);
+      IntVector w7 = fromMemorySegment(WORDS, weights, at + 7 * VECTOR, ORDER);
+      FloatVector a0 = (FloatVector) w0.mul(1 << 24).convertShape(I2F, SPECIES, 0);
+      sum0 = FMA ? x0.fma(a0, sum0) : x0.mul(a0).add(sum0);
+      FloatVector a1 = (FloatVector) w1.mul(1 << 24).convertShape(I2F, SPECIES, 0);
+      sum1 = FMA ? x0.fma(a1, sum1) : x0.mul(a1).add(sum1);
+      FloatVector a2 = (FloatVector) w2.mul(1 << 24).convertShape(I2F, SPECIES, 0);
+      sum2 = FMA ? x0.fma(a2, sum2) : x0.mul(a2).add(sum2);
+      FloatVector a3 = (FloatVector) w3.mul(1 << 24).convertShape(I2F, SPECIES, 0);
+      sum3 = FMA ? x0.fma(a3, sum3) : x0.mul(a3).add(sum3);
+      FloatVector a4 = (FloatVector) w4.mul(1 << 24).convertShape(I2F, SPECIES, 0);
+      sum4 = FMA ? x0.fma(a4, sum4) : x0.mul(a4).add(sum4);
+      FloatVector a5 = (FloatVector) w5.mul(1 << 24).convertShape(I2F, SPECIES, 0);
+      sum5 = FMA ? x0.fma(a5, sum5) : x0.mul(a5).add(sum5);
+      FloatVector a6 = (FloatVector) w6.mul(1 << 24).convertShape(I2F, SPECIES, 0);
+      sum6 = FMA ? x0.fma(a6, sum6) : x0.mul(a6).add(sum6);
+      FloatVector a7 = (FloatVector) w7.mul(1 << 24).convertShape(I2F, SPECIES, 0);
+      sum7 = FMA ? x0.fma(a7, sum7) : x0.mul(a7).add(sum7);
+      FloatVector b0 = (FloatVector) w0.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0);
+      sum0 = FMA ? x1.fma(b0, sum0) : x1.mul(b0).add(sum0);
+      FloatVector b1 = (FloatVector) w1.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0);
+      sum1 = FMA ? x1.fma(b1, sum1) : x1.mul(b1).add(sum1);
+      FloatVector b2 = (FloatVector) w2.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0);
+      sum2 = FMA ? x1.fma(b2, sum2) : x1.mul(b2).add(sum2);
+      FloatVector b3 = (FloatVector) w3.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0);
+      sum3 = FMA ? x1.fma(b3, sum3) : x1.mul(b3).add(sum3);
+      FloatVector b4 = (FloatVector) w4.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0);
+      sum4 = FMA ? x1.fma(b4, sum4) : x1.mul(b4).add(sum4);
+      FloatVector b5 = (FloatVector) w5.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0);
+      sum5 = FMA ? x1.fma(b5, sum5) : x1.mul(b5).add(sum5);
+      FloatVector b6 = (FloatVector) w6.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0);
+      sum6 = FMA ? x1.fma(b6, sum6) : x1.mul(b6).add(sum6);
+      FloatVector b7 = (FloatVector) w7.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0);
+      sum7 = FMA ? x1.fma(b7, sum7) : x1.mul(b7).add(sum7);
+      FloatVector c0 = (FloatVector) w0.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0);
+      sum0 = FMA ? x2.fma(c0, sum0) : x2.mul(c0).add(sum0);
+      FloatVector c1 = (FloatVector) w1.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0);
+      sum1 = FMA ? x2.fma(c1, sum1) : x2.mul(c1).add(sum1);
+      FloatVector c2 = (FloatVector) w2.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0);
+      sum2 = FMA ? x2.fma(c2, sum2) : x2.mul(c2).add(sum2);
+      FloatVector c3 = (FloatVector) w3.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0);
+      sum3 = FMA ? x2.fma(c3, sum3) : x2.mul(c3).add(sum3);
+      FloatVector c4 = (FloatVector) w4.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0);
+      sum4 = FMA ? x2.fma(c4, sum4) : x2.mul(c4).add(sum4);
+      FloatVector c5 = (FloatVector) w5.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0);
+      sum5 = FMA ? x2.fma(c5, sum5) : x2.mul(c5).add(sum5);
+      FloatVector c6 = (FloatVector) w6.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0);
+      sum6 = FMA ? x2.fma(c6, sum6) : x2.mul(c6).add(sum6);
+      FloatVector c7 = (FloatVector) w7.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0);
+      sum7 = FMA ? x2.fma(c7, sum7) : x2.mul(c7).add(sum7);
+      FloatVector d0 = (FloatVector) w0.convertShape(I2F, SPECIES, 0);
+      sum0 = FMA ? x3.fma(d0, sum0) : x3.mul(d0).add(sum0);
+      FloatVector d1 = (FloatVector) w1.convertShape(I2F, SPECIES, 0);
+      sum1 = FMA ? x3.fma(d1, sum1) : x3.mul(d1).add(sum1);
+      FloatVector d2 = (FloatVector) w2.convertShape(I2F, SPECIES, 0);
+      sum2 = FMA ? x3.fma(d2, sum2) : x3.mul(d2).add(sum2);
+      FloatVector d3 = (FloatVector) w3.convertShape(I2F, SPECIES, 0);
+      sum3 = FMA ? x3.fma(d3, sum3) : x3.mul(d3).add(sum3);
+      FloatVector d4 = (FloatVector) w4.convertShape(I2F, SPECIES, 0);
+      sum4 = FMA ? x3.fma(d4, sum4) : x3.mul(d4).add(sum4);
+      FloatVector d5 = (FloatVector) w5.convertShape(I2F, SPECIES, 0);
+      sum5 = FMA ? x3.fma(d5, sum5) : x3.mul(d5).add(sum5);
+      FloatVector d6 = (FloatVector) w6.convertShape(I2F, SPECIES, 0);
+      sum6 = FMA ? x3.fma(d6, sum6) : x3.mul(d6).add(sum6);
+      FloatVector d7 = (FloatVector) w7.convertShape(I2F, SPECIES, 0);
+      sum7 = FMA ? x3.fma(d7, sum7) : x3.mul(d7).add(sum7);
     }
     sum0.intoMemorySegment(out, to, ORDER);
     sum1.intoMemorySegment(out, to + VECTOR, ORDER);
@@ -174,33 +260,55 @@ final class VectorMatVecInt8 implements MatVec {
     if (weights.getClass() != NATIVE || x.getClass() != NATIVE || out.getClass() != NATIVE) {
       throw Vectors.notNative();
     }
-    long from = vector * LANES * INPUTS;
-    long start = vector * VECTOR;
-    long to = outOffset + start;
+    long from = vector * (long) LAYOUT.words() * VECTOR;
+    long to = outOffset + vector * VECTOR;
     FloatVector sum0 = FloatVector.zero(SPECIES);
     FloatVector sum1 = sum0;
     FloatVector sum2 = sum0;
     FloatVector sum3 = sum0;
-    for (int k = 0; k < INPUTS; k++) {
-      FloatVector xk = broadcast(SPECIES, x.get(JAVA_FLOAT, xOffset + (long) k * Float.BYTES));
-      long at = from + k * (4 * LANES);
-      FloatVector w0 =
-          (FloatVector) fromMemorySegment(BYTES, weights, at, ORDER).convertShape(B2F, SPECIES, 0);
-      FloatVector w1 =
-          (FloatVector)
-              fromMemorySegment(BYTES, weights, at + LANES, ORDER).convertShape(B2F, SPECIES, 0);
-      FloatVector w2 =
-          (FloatVector)
-              fromMemorySegment(BYTES, weights, at + 2 * LANES, ORDER)
-                  .convertShape(B2F, SPECIES, 0);
-      FloatVector w3 =
-          (FloatVector)
-              fromMemorySegment(BYTES, weights, at + 3 * LANES, ORDER)
-                  .convertShape(B2F, SPECIES, 0);
-      sum0 = FMA ? xk.fma(w0, sum0) : xk.mul(w0).add(sum0);
-      sum1 = FMA ? xk.fma(w1, sum1) : xk.mul(w1).add(sum1);
-      sum2 = FMA ? xk.fma(w2, sum2) : xk.mul(w2).add(sum2);
-      sum3 = FMA ? xk.fma(w3, sum3) : xk.mul(w3).add(sum3);
+    for (int quad = 0; quad < QUADS; quad++) {
+      long first = xOffset + quad * (4L * Float.BYTES);
+      FloatVector x0 = broadcast(SPECIES, x.get(JAVA_FLOAT, first));
+      FloatVector x1 = broadcast(SPECIES, x.get(JAVA_FLOAT, first + Float.BYTES));
+      FloatVector x2 = broadcast(SPECIES, x.get(JAVA_FLOAT, first + 2 * Float.BYTES));
+      FloatVector x3 = broadcast(SPECIES, x.get(JAVA_FLOAT, first + 3 * Float.BYTES));
+      long at = from + quad * (4 * VECTOR);
+      IntVector w0 = fromMemorySegment(WORDS, weights, at, ORDER);
+      IntVector w1 = fromMemorySegment(WORDS, weights, at + VECTOR, ORDER);
+      IntVector w2 = fromMemorySegment(WORDS, weights, at + 2 * VECTOR, ORDER);
+      IntVector w3 = fromMemorySegment(WORDS, weights, at + 3 * VECTOR, ORDER);
+      FloatVector a0 = (FloatVector) w0.mul(1 << 24).convertShape(I2F, SPECIES, 0);
+      sum0 = FMA ? x0.fma(a0, sum0) : x0.mul(a0).add(sum0);
+      FloatVector a1 = (FloatVector) w1.mul(1 << 24).convertShape(I2F, SPECIES, 0);
+      sum1 = FMA ? x0.fma(a1, sum1) : x0.mul(a1).add(sum1);
+      FloatVector a2 = (FloatVector) w2.mul(1 << 24).convertShape(I2F, SPECIES, 0);
+      sum2 = FMA ? x0.fma(a2, sum2) : x0.mul(a2).add(sum2);
+      FloatVector a3 = (FloatVector) w3.mul(1 << 24).convertShape(I2F, SPECIES, 0);
+      sum3 = FMA ? x0.fma(a3, sum3) : x0.mul(a3).add(sum3);
+      FloatVector b0 = (FloatVector) w0.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0);
+      sum0 = FMA ? x1.fma(b0, sum0) : x1.mul(b0).add(sum0);
+      FloatVector b1 = (FloatVector) w1.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0);
+      sum1 = FMA ? x1.fma(b1, sum1) : x1.mul(b1).add(sum1);
+      FloatVector b2 = (FloatVector) w2.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0);
+      sum2 = FMA ? x1.fma(b2, sum2) : x1.mul(b2).add(sum2);
+      FloatVector b3 = (FloatVector) w3.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0);
+      sum3 = FMA ? x1.fma(b3, sum3) : x1.mul(b3).add(sum3);
+      FloatVector c0 = (FloatVector) w0.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0);
+      sum0 = FMA ? x2.fma(c0, sum0) : x2.mul(c0).add(sum0);
+      FloatVector c1 = (FloatVector) w1.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0);
+      sum1 = FMA ? x2.fma(c1, sum1) : x2.mul(c1).add(sum1);
+      FloatVector c2 = (FloatVector) w2.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0);
+      sum2 = FMA ? x2.fma(c2, sum2) : x2.mul(c2).add(sum2);
+      FloatVector c3 = (FloatVector) w3.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0);
+      sum3 = FMA ? x2.fma(c3, sum3) : x2.mul(c3).add(sum3);
+      FloatVector d0 = (FloatVector) w0.convertShape(I2F, SPECIES, 0);
+      sum0 = FMA ? x3.fma(d0, sum0) : x3.mul(d0).add(sum0);
+      FloatVector d1 = (FloatVector) w1.convertShape(I2F, SPECIES, 0);
+      sum1 = FMA ? x3.fma(d1, sum1) : x3.mul(d1).add(sum1);
+      FloatVector d2 = (FloatVector) w2.convertShape(I2F, SPECIES, 0);
+      sum2 = FMA ? x3.fma(d2, sum2) : x3.mul(d2).add(sum2);
+      FloatVector d3 = (FloatVector) w3.convertShape(I2F, SPECIES, 0);
+      sum3 = FMA ? x3.fma(d3, sum3) : x3.mul(d3).add(sum3);
     }
     sum0.intoMemorySegment(out, to, ORDER);
     sum1.intoMemorySegment(out, to + VECTOR, ORDER);
@@ -218,21 +326,35 @@ final class VectorMatVecInt8 implements MatVec {
     if (weights.getClass() != NATIVE || x.getClass() != NATIVE || out.getClass() != NATIVE) {
       throw Vectors.notNative();
     }
-    long from = vector * LANES * INPUTS;
-    long start = vector * VECTOR;
-    long to = outOffset + start;
+    long from = vector * (long) LAYOUT.words() * VECTOR;
+    long to = outOffset + vector * VECTOR;
     FloatVector sum0 = FloatVector.zero(SPECIES);
     FloatVector sum1 = sum0;
-    for (int k = 0; k < INPUTS; k++) {
-      FloatVector xk = broadcast(SPECIES, x.get(JAVA_FLOAT, xOffset + (long) k * Float.BYTES));
-      long at = from + k * (2 * LANES);
-      FloatVector w0 =
-          (FloatVector) fromMemorySegment(BYTES, weights, at, ORDER).convertShape(B2F, SPECIES, 0);
-      FloatVector w1 =
-          (FloatVector)
-              fromMemorySegment(BYTES, weights, at + LANES, ORDER).convertShape(B2F, SPECIES, 0);
-      sum0 = FMA ? xk.fma(w0, sum0) : xk.mul(w0).add(sum0);
-      sum1 = FMA ? xk.fma(w1, sum1) : xk.mul(w1).add(sum1);
+    for (int quad = 0; quad < QUADS; quad++) {
+      long first = xOffset + quad * (4L * Float.BYTES);
+      FloatVector x0 = broadcast(SPECIES, x.get(JAVA_FLOAT, first));
+      FloatVector x1 = broadcast(SPECIES, x.get(JAVA_FLOAT, first + Float.BYTES));
+      FloatVector x2 = broadcast(SPECIES, x.get(JAVA_FLOAT, first + 2 * Float.BYTES));
+      FloatVector x3 = broadcast(SPECIES, x.get(JAVA_FLOAT, first + 3 * Float.BYTES));
+      long at = from + quad * (2 * VECTOR);
+      IntVector w0 = fromMemorySegment(WORDS, weights, at, ORDER);
+      IntVector w1 = fromMemorySegment(WORDS, weights, at + VECTOR, ORDER);
+      FloatVector a0 = (FloatVector) w0.mul(1 << 24).convertShape(I2F, SPECIES, 0);
+      sum0 = FMA ? x0.fma(a0, sum0) : x0.mul(a0).add(sum0);
+      FloatVector a1 = (FloatVector) w1.mul(1 << 24).convertShape(I2F, SPECIES, 0);
+      sum1 = FMA ? x0.fma(a1, sum1) : x0.mul(a1).add(sum1);
+      FloatVector b0 = (FloatVector) w0.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0);
+      sum0 = FMA ? x1.fma(b0, sum0) : x1.mul(b0).add(sum0);
+      FloatVector b1 = (FloatVector) w1.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0);
+      sum1 = FMA ? x1.fma(b1, sum1) : x1.mul(b1).add(sum1);
+      FloatVector c0 = (FloatVector) w0.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0);
+      sum0 = FMA ? x2.fma(c0, sum0) : x2.mul(c0).add(sum0);
+      FloatVector c1 = (FloatVector) w1.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0);
+      sum1 = FMA ? x2.fma(c1, sum1) : x2.mul(c1).add(sum1);
+      FloatVector d0 = (FloatVector) w0.convertShape(I2F, SPECIES, 0);
+      sum0 = FMA ? x3.fma(d0, sum0) : x3.mul(d0).add(sum0);
+      FloatVector d1 = (FloatVector) w1.convertShape(I2F, SPECIES, 0);
+      sum1 = FMA ? x3.fma(d1, sum1) : x3.mul(d1).add(sum1);
     }
     sum0.intoMemorySegment(out, to, ORDER);
     sum1.intoMemorySegment(out, to + VECTOR, ORDER);
@@ -248,16 +370,25 @@ final class VectorMatVecInt8 implements MatVec {
     if (weights.getClass() != NATIVE || x.getClass() != NATIVE || out.getClass() != NATIVE) {
       throw Vectors.notNative();
     }
-    long from = vector * LANES * INPUTS;
-    long start = vector * VECTOR;
-    long to = outOffset + start;
+    long from = vector * (long) LAYOUT.words() * VECTOR;
+    long to = outOffset + vector * VECTOR;
     FloatVector sum0 = FloatVector.zero(SPECIES);
-    for (int k = 0; k < INPUTS; k++) {
-      FloatVector xk = broadcast(SPECIES, x.get(JAVA_FLOAT, xOffset + (long) k * Float.BYTES));
-      long at = from + k * (1 * LANES);
-      FloatVector w0 =
-          (FloatVector) fromMemorySegment(BYTES, weights, at, ORDER).convertShape(B2F, SPECIES, 0);
-      sum0 = FMA ? xk.fma(w0, sum0) : xk.mul(w0).add(sum0);
+    for (int quad = 0; quad < QUADS; quad++) {
+      long first = xOffset + quad * (4L * Float.BYTES);
+      FloatVector x0 = broadcast(SPECIES, x.get(JAVA_FLOAT, first));
+      FloatVector x1 = broadcast(SPECIES, x.get(JAVA_FLOAT, first + Float.BYTES));
+      FloatVector x2 = broadcast(SPECIES, x.get(JAVA_FLOAT, first + 2 * Float.BYTES));
+      FloatVector x3 = broadcast(SPECIES, x.get(JAVA_FLOAT, first + 3 * Float.BYTES));
+      long at = from + quad * (1 * VECTOR);
+      IntVector w0 = fromMemorySegment(WORDS, weights, at, ORDER);
+      FloatVector a0 = (FloatVector) w0.mul(1 << 24).convertShape(I2F, SPECIES, 0);
+      sum0 = FMA ? x0.fma(a0, sum0) : x0.mul(a0).add(sum0);
+      FloatVector b0 = (FloatVector) w0.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0);
+      sum0 = FMA ? x1.fma(b0, sum0) : x1.mul(b0).add(sum0);
+      FloatVector c0 = (FloatVector) w0.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0);
+      sum0 = FMA ? x2.fma(c0, sum0) : x2.mul(c0).add(sum0);
+      FloatVector d0 = (FloatVector) w0.convertShape(I2F, SPECIES, 0);
+      sum0 = FMA ? x3.fma(d0, sum0) : x3.mul(d0).add(sum0);
     }
     sum0.intoMemorySegment(out, to, ORDER);
   }

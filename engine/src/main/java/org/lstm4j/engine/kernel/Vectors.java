@@ -2,7 +2,6 @@
 package org.lstm4j.engine.kernel;
 
 import java.lang.foreign.MemorySegment;
-import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -36,11 +35,6 @@ final class Vectors {
   /** The species of as many ints. */
   static VectorSpecies<Integer> intSpecies(int lanes) {
     return VectorSpecies.of(int.class, species(lanes).vectorShape());
-  }
-
-  /** The species of as many bytes, or of 8 where there is none of 4. */
-  static VectorSpecies<Byte> byteSpecies(int lanes) {
-    return lanes == 16 ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
   }
 
   /** Whether there are 32 vector registers, as with AVX-512 and on AArch64, rather than 16. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.engine.kernel;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -159,7 +158,7 @@ class MatVecTest {
     assumeTrue(Kernels.vectors(), "the vector module is absent");
     Random random = new Random(units);
     for (WeightStorage storage : WeightStorage.values()) {
-      PackedGates layout = new PackedGates(gates, units, 3, lanes, storage);
+      PackedGates layout = new PackedGates(gates, units, 7, lanes, storage);
       MatVec vector = Specialization.of(Kernels.vectorMatVec(storage), layout);
       MatVec scalar = new ScalarMatVec(layout);
       Operands operands = Operands.of(layout, Values.ORDINARY, 1, random);
@@ -220,8 +219,9 @@ class MatVecTest {
         int output = layout.rowIndex(gates - 1, unit);
         float weight = floats.getAtIndex(JAVA_FLOAT, place);
         float scale = bytes.get(JAVA_FLOAT, int8.scalesOffset() + (long) output * Float.BYTES);
-        assertEquals(weight, bytes.get(JAVA_BYTE, place) * scale, 0.5f * scale * (1 + 0x1p-20f));
-        float half = bf16Weight(bf16, halves, unit, k);
+        float step = scale * 0x1p24f;
+        assertEquals(weight, storedWeight(int8, bytes, unit, k), 0.5f * step * (1 + 0x1p-14f));
+        float half = storedWeight(bf16, halves, unit, k);
         assertEquals(weight, half, Math.ulp(weight) * 0x1.8p15f);
         if (k % 2 == 0) {
           assertEquals(0, Float.floatToRawIntBits(half) & 0xffff);
@@ -254,6 +254,39 @@ class MatVecTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "0, 0, 0",
+    "0, ffffff, ff000000",
+    "1, 0, 7f000000",
+    "1, ffffff, 7e000000",
+    "-1, 0, 81000000",
+    "-1, ffffff, 80000000"
+  })
+  void theHighestByteMakesTheNearestIntegerWithTheGivenLowerOnes(
+      float value, String lower, String bits) {
+    float scale = (float) (1 / (127 * 0x1p24));
+    assertEquals(
+        Integer.parseUnsignedInt(bits, 16),
+        PackedGates.int8(value, scale, Integer.parseInt(lower, 16)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {1e-40f, 1e-30f, 1e-20f, 1, 3e38f})
+  void aRowOfAnyMagnitudeKeepsItsWeightsToHalfAStep(float max) {
+    PackedGates layout = new PackedGates(1, 1, 2, 4, WeightStorage.INT8);
+    MemorySegment floats = Values.zeros(layout.in(WeightStorage.FLOAT32).bytes() / Float.BYTES);
+    floats.setAtIndex(JAVA_FLOAT, layout.index(0, 0, 0), max);
+    floats.setAtIndex(JAVA_FLOAT, layout.index(0, 0, 1), -max);
+    MemorySegment stored = Values.zeros(layout.bytes() / Float.BYTES);
+
+    layout.store(floats, stored);
+
+    float tolerance = Math.max(max / 254, 0x1p-119f);
+    assertEquals(max, storedWeight(layout, stored, 0, 0), tolerance);
+    assertEquals(-max, storedWeight(layout, stored, 0, 1), tolerance);
+  }
+
+  @ParameterizedTest
   @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
   void whatIsNotFiniteStaysSo(float value) {
     for (int lower : new int[] {0, 1, 0xffff}) {
@@ -263,7 +296,7 @@ class MatVecTest {
   }
 
   /** Reads a weight of the last gate through the kernel: the product with a unit vector. */
-  private static float bf16Weight(PackedGates layout, MemorySegment weights, int unit, int k) {
+  private static float storedWeight(PackedGates layout, MemorySegment weights, int unit, int k) {
     MemorySegment x = Values.zeros(1 + layout.inputs());
     x.setAtIndex(JAVA_FLOAT, 1 + k, 1);
     MemorySegment none = Values.zeros(layout.rowFloats());
