@@ -11,14 +11,22 @@ import java.util.List;
  * @param file where it was read from
  * @param container the file's format
  * @param tensors all tensors but those of an optimizer
+ * @param modules modules that were saved as objects, in the file's order; of each, {@code tensors}
+ *     has the state dict under the names that {@code state_dict()} would give. Empty where state
+ *     dicts alone were saved
  * @param notes what the file holds besides tensors and plain values and was therefore left aside,
  *     each one sentence
  */
 public record Checkpoint(
-    Path file, ContainerKind container, List<StoredTensor> tensors, List<String> notes) {
+    Path file,
+    ContainerKind container,
+    List<StoredTensor> tensors,
+    List<SavedModule> modules,
+    List<String> notes) {
   /** Copies the lists. */
   public Checkpoint {
     tensors = List.copyOf(tensors);
+    modules = List.copyOf(modules);
     notes = List.copyOf(notes);
   }
 

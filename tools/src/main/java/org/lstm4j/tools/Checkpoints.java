@@ -19,13 +19,18 @@ import org.lstm4j.tools.architecture.Architecture;
 import org.lstm4j.tools.architecture.Blueprint;
 import org.lstm4j.tools.checkpoint.Container;
 import org.lstm4j.tools.checkpoint.FileSignature;
+import org.lstm4j.tools.checkpoint.Parametrizations;
 import org.lstm4j.tools.checkpoint.Refusal;
+import org.lstm4j.tools.checkpoint.TensorMemory;
 import org.lstm4j.tools.checkpoint.safetensors.SafetensorsFile;
+import org.lstm4j.tools.checkpoint.torch.PlainPickle;
+import org.lstm4j.tools.checkpoint.torch.TorchLegacy;
 import org.lstm4j.tools.checkpoint.torch.TorchZip;
 
 /**
- * Imports what PyTorch saved: zip checkpoints of {@code torch.save}, and safetensors. Formats are
- * told apart by content, never by a file's name.
+ * Imports what PyTorch saved: {@code torch.save} in all its formats, of state dicts and of whole
+ * modules; TorchScript archives of {@code torch.jit.save}; and safetensors. Formats are told apart
+ * by content, never by a file's name.
  *
  * <p>Files need not be trusted: nothing in one is executed, no class that one names is loaded, and
  * the memory taken is bounded by the file's size. Stateless; may be used from any thread.
@@ -43,7 +48,8 @@ public final class Checkpoints {
   public static Checkpoint read(Path file) throws IOException {
     try {
       requireRegular(file);
-      return container(file).read(file);
+      return Parametrizations.resolve(
+          container(file).read(file), new TensorMemory(Files.size(file)));
     } catch (Refusal e) {
       throw refused(file, e);
     }
@@ -75,14 +81,17 @@ public final class Checkpoints {
   /**
    * Infers the network that a checkpoint holds.
    *
+   * @param given what tensors cannot say; that the batch comes first is also taken from modules
+   *     that were saved as objects
    * @param weights how the network holds the weights of its matrices; what is not FLOAT32 cannot be
    *     written to a model file
    * @see #importNetwork(Path, ImportOptions)
    */
   public static Imported importNetwork(
-      Checkpoint checkpoint, ImportOptions options, WeightStorage weights)
+      Checkpoint checkpoint, ImportOptions given, WeightStorage weights)
       throws ModelFormatException {
     try {
+      ImportOptions options = savedBatchFirst(checkpoint) ? given.withBatchFirst() : given;
       Blueprint blueprint = Architecture.infer(checkpoint, options);
       List<Assumption> assumptions = new ArrayList<>(blueprint.assumptions());
       tellRounding(blueprint, assumptions);
@@ -94,6 +103,17 @@ public final class Checkpoints {
     }
   }
 
+  /** Whether the checkpoint holds LSTMs as modules, all of which say that the batch comes first. */
+  private static boolean savedBatchFirst(Checkpoint checkpoint) {
+    List<Object> layouts =
+        checkpoint.modules().stream()
+            .flatMap(SavedModule::all)
+            .filter(module -> module.type().equals("torch.nn.modules.rnn.LSTM"))
+            .map(module -> module.attributes().get("batch_first"))
+            .toList();
+    return !layouts.isEmpty() && layouts.stream().allMatch(Boolean.TRUE::equals);
+  }
+
   private static void requireRegular(Path file) {
     Refusal.require(Files.exists(file), "there is no such file; check the path");
     Refusal.require(Files.isRegularFile(file), "is no file but a folder or a device; give a file");
@@ -103,6 +123,8 @@ public final class Checkpoints {
   private static Container container(Path file) throws IOException {
     return switch (FileSignature.of(file)) {
       case ZIP -> new TorchZip();
+      case LEGACY_TORCH -> new TorchLegacy();
+      case PICKLE -> new PlainPickle();
       case SAFETENSORS -> new SafetensorsFile();
       case FileSignature other -> throw new Refusal("%s", other.refusal());
     };

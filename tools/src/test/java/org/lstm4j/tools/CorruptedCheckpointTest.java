@@ -28,7 +28,10 @@ class CorruptedCheckpointTest {
   /** One golden for each checkpoint file. */
   static Stream<Goldens.Good> checkpoints() {
     Set<Path> seen = new HashSet<>();
-    return Goldens.good().filter(golden -> seen.add(golden.checkpoint()));
+    Stream<Goldens.Good> kinds =
+        Goldens.kindsOfFiles()
+            .map(kind -> new Goldens.Good(kind.toString(), kind.file(), kind.options()));
+    return Stream.concat(Goldens.good(), kinds).filter(golden -> seen.add(golden.checkpoint()));
   }
 
   @ParameterizedTest

@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,14 @@ import org.lstm4j.tools.checkpoint.Refusal;
 class TensorViewTest {
   private static TensorView view(
       DType dtype, long storageSize, long offset, Long[] shape, Long[] strides) {
-    StorageReference storage = new StorageReference("0", dtype, storageSize);
+    StorageReference storage =
+        new StorageReference(
+            "0",
+            new PickleGlobal.StorageType("torch.Storage", Optional.of(dtype), dtype.bytes()),
+            storageSize,
+            0,
+            storageSize,
+            "cpu");
     return TensorView.of(
         new PickledTensor(new Object[] {storage, offset, shape, strides, false}), "w");
   }
@@ -102,7 +110,7 @@ class TensorViewTest {
     Random random = new Random(dtype.bytes());
     for (int i = 0; i < 50; i++) {
       TensorView view = randomView(dtype, random);
-      byte[] storage = new byte[(int) view.storage().size() * dtype.bytes()];
+      byte[] storage = new byte[(int) view.storageElements() * dtype.bytes()];
       random.nextBytes(storage);
       for (ByteOrder order : new ByteOrder[] {ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN}) {
         byte[] copy = new byte[(int) view.requireInside("w")];
@@ -127,7 +135,7 @@ class TensorViewTest {
   }
 
   private static byte[] byDefinition(TensorView view, byte[] storage, ByteOrder order) {
-    int bytes = view.storage().dtype().bytes();
+    int bytes = view.dtype().bytes();
     int[] index = new int[view.shape().length];
     byte[] result = new byte[(int) view.requireInside("w")];
     for (int i = 0; i < result.length / bytes; i++) {
