@@ -10,7 +10,8 @@ import java.util.List;
  *
  * @param file where it was read from
  * @param container the file's format
- * @param tensors all tensors but those of an optimizer
+ * @param tensors all tensors but those of an optimizer; a weight that was stored in parts (weight
+ *     norm, spectral norm, pruning) as the weight itself
  * @param modules modules that were saved as objects, in the file's order; of each, {@code tensors}
  *     has the state dict under the names that {@code state_dict()} would give. Empty where state
  *     dicts alone were saved

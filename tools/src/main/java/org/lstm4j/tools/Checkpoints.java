@@ -39,7 +39,7 @@ public final class Checkpoints {
   private Checkpoints() {}
 
   /**
-   * Reads all tensors of a file.
+   * Reads all tensors of a file, and the modules that were saved as objects.
    *
    * @throws ModelFormatException if the file cannot be read as a checkpoint; the message is one
    *     sentence that names the file, what is wrong and what to do
@@ -71,6 +71,7 @@ public final class Checkpoints {
   /**
    * Infers the network that a checkpoint holds, with float32 weights.
    *
+   * @param given as the options there; that the batch comes first is also taken from saved modules
    * @see #importNetwork(Path, ImportOptions)
    */
   public static Imported importNetwork(Checkpoint checkpoint, ImportOptions options)

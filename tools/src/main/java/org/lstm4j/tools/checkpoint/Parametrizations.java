@@ -75,7 +75,7 @@ public final class Parametrizations {
   private void resolve(StoredTensor tensor) {
     String name = tensor.name();
     Matcher parametrized = PARAMETRIZED.matcher(name);
-    if (name.endsWith("_g")) {
+    if (name.endsWith("_g") && name.substring(name.lastIndexOf('.') + 1).startsWith("weight")) {
       weightNorm(tensor, stem(name, 2), sibling(tensor, stem(name, 2) + "_v"));
     } else if (name.endsWith("_orig")) {
       String stem = stem(name, 5);

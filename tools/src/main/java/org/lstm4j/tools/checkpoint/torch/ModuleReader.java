@@ -22,7 +22,7 @@ final class ModuleReader {
   private static final int MAX_DEPTH = 32;
 
   // Modules, tensors and attributes, each counted wherever it is registered.
-  private static final int MAX_ENTRIES = 1_000_000;
+  private static final int MAX_ENTRIES = 200_000;
 
   private static final String SCRIPT = "__torch__.";
   private static final String MANGLED = "___torch_mangle_\\d+\\.";

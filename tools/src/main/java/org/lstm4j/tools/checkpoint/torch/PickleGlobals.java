@@ -18,6 +18,7 @@ import org.lstm4j.tools.checkpoint.Refusal;
  */
 final class PickleGlobals {
   private static final int MAX_LENGTH = 512;
+  private static final String REBUILD = "torch._utils._rebuild_";
 
   private static final Map<String, PickleGlobal> KNOWN = new HashMap<>();
 
@@ -160,7 +161,19 @@ final class PickleGlobals {
         MAX_LENGTH);
     String full = module + "." + name;
     PickleGlobal known = KNOWN.get(full);
-    return known != null ? known : new PickleGlobal.Unknown(full);
+    if (known != null) {
+      return known;
+    }
+    return full.startsWith(REBUILD) ? unknownTensor(full) : new PickleGlobal.Unknown(full);
+  }
+
+  private static PickleGlobal unknownTensor(String function) {
+    UnreadableTensor tensor =
+        new UnreadableTensor(
+            "is a tensor that only %s can make, which is not known; save it as a plain tensor of"
+                    .formatted(function)
+                + " float32");
+    return new PickleGlobal.Known(function, _ -> tensor);
   }
 
   /** Whether an attacker would use it to run commands. */
@@ -214,7 +227,7 @@ final class PickleGlobals {
   private static Object rebuilt(Object[] arguments) {
     return arguments.length > 2
             && arguments[0] instanceof PickleGlobal.Known function
-            && function.name().startsWith("torch._utils._rebuild_")
+            && function.name().startsWith(REBUILD)
             && arguments[2] instanceof Object[] inner
         ? function.body().apply(inner)
         : new UnreadableTensor(

@@ -15,10 +15,16 @@ import java.util.Optional;
 final class PlainValues {
   private static final int MAX_DEPTH = 4;
   private static final int MAX_ITEMS = 1000;
+
+  // Of all lists together: different lists may share what is in them.
+  private static final int MAX_ITEMS_IN_ALL = 500_000;
+
   private static final int MAX_TEXT = 1000;
 
   // A list that many attributes share is copied once.
   private final IdentityHashMap<Object, Optional<Plain>> lists = new IdentityHashMap<>();
+
+  private int itemsLeft = MAX_ITEMS_IN_ALL;
 
   /** A plain value, which may be {@code null}. */
   record Plain(Object value) {}
@@ -36,9 +42,11 @@ final class PlainValues {
     };
   }
 
-  private static Optional<Plain> list(List<?> list) {
-    int[] left = {MAX_ITEMS};
+  private Optional<Plain> list(List<?> list) {
+    int most = Math.min(MAX_ITEMS, itemsLeft);
+    int[] left = {most};
     Object copy = copy(list, MAX_DEPTH, left);
+    itemsLeft -= most - Math.max(0, left[0]);
     return left[0] < 0 ? Optional.empty() : Optional.of(new Plain(copy));
   }
 
@@ -48,7 +56,7 @@ final class PlainValues {
    * @param left how many items may be copied; made negative by whatever has no copy
    */
   private static Object copy(Object value, int depth, int[] left) {
-    left[0] -= depth == 0 ? MAX_ITEMS + 1 : 1;
+    left[0] = depth == 0 ? -1 : left[0] - 1;
     if (left[0] < 0) {
       return null;
     }

@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -43,6 +44,46 @@ class TensorViewTest {
 
   private static Long[] of(Long... values) {
     return values;
+  }
+
+  /** PyTorch 2 stores its newer types as bytes, and says the type beside them. */
+  @Test
+  void hasTheTypeThatIsGivenBesideItsStorage() {
+    StorageReference bytes =
+        new StorageReference(
+            "0", PickleGlobals.resolve("torch.storage", "UntypedStorage"), 24, 0, 24, "cuda:0");
+    PickleGlobal type = PickleGlobals.resolve("torch", "uint16");
+    Object[] arguments = {bytes, 2L, of(5L, 2L), of(2L, 1L), false, null, type};
+    TensorView view = TensorView.of(PickledTensor.ofV3(arguments), "w");
+    assertEquals(DType.UINT16, view.dtype());
+    assertEquals(12, view.storageElements());
+    assertEquals(20, view.requireInside("w"));
+  }
+
+  @Test
+  void ofAViewOfAStorageBeginsWhereTheViewDoes() {
+    StorageReference storage =
+        new StorageReference(
+            "0", PickleGlobals.resolve("torch.cuda", "FloatStorage"), 24, 10, 6, "cuda:0");
+    Object[] arguments = {storage, 2L, of(4L), of(1L)};
+    TensorView view = TensorView.of(new PickledTensor(arguments), "w");
+    assertEquals(12, view.offset());
+    assertEquals(16, view.requireInside("w"));
+    arguments[2] = of(5L);
+    TensorView beyond = TensorView.of(new PickledTensor(arguments), "w");
+    assertThrows(Refusal.class, () -> beyond.requireInside("w"));
+  }
+
+  @Test
+  void isRefusedByNameWhereItsTypeIsNotRead() {
+    for (String type : List.of("ComplexFloatStorage", "QInt8Storage", "NoStorage")) {
+      StorageReference storage =
+          new StorageReference("0", PickleGlobals.resolve("torch", type), 4, 0, 4, "cpu");
+      PickledTensor tensor = new PickledTensor(new Object[] {storage, 0L, of(4L), of(1L)});
+      String sentence =
+          assertThrows(Refusal.class, () -> TensorView.of(tensor, "fc.weight")).getMessage();
+      assertTrue(sentence.startsWith("stores fc.weight as torch." + type), sentence);
+    }
   }
 
   static Stream<Arguments> inside() {
