@@ -14,8 +14,18 @@ import torch
 from torch import nn
 
 import networks
-from hostile.good import Bad, good_network, good_weights, legacy_file, saved, unzipped, zipped
-from hostile.pickles import PWN, Call
+from hostile.archives import deflated
+from hostile.good import (
+    Bad,
+    archive,
+    good_network,
+    good_weights,
+    legacy_file,
+    saved,
+    unzipped,
+    zipped,
+)
+from hostile.pickles import PROTO_2, PWN, Call
 
 
 def modules():
@@ -42,8 +52,30 @@ def endless_modules():
     called = good_network()
     called.hook = Call(posix.system, (PWN,))
     yield Bad("module-call.pt", "A module with a call inside.", "posix.system", saved(called))
+    for file, about, data_pkl in shared_state():
+        content = deflated(unzipped(archive(data_pkl)))
+        yield Bad(file, about, "no tensors", content)
     loss = nn.CrossEntropyLoss()
     yield Bad("module-without-weights.pt", "A module without tensors.", "no tensors", saved(loss))
+
+
+def shared_state():
+    """Objects that share what is in them: whoever walks over it for each has no end."""
+    shared = pickle.BINGET + b"\x01" + pickle.BINGET + b"\x02"
+    call = pickle.GLOBAL + b"builtins\nset\n" + pickle.BINPUT + b"\x01" + pickle.POP
+    items = pickle.MARK + pickle.NONE * 300_000 + pickle.TUPLE + pickle.BINPUT + b"\x02"
+    sets = (shared + pickle.TUPLE1 + pickle.REDUCE) * 120_000
+    parts = (PROTO_2, call, items, pickle.POP, pickle.MARK, sets, pickle.LIST, pickle.STOP)
+    yield "shared-sets.pt", "120 000 sets of the same 300 000 items.", b"".join(parts)
+
+    kind = pickle.GLOBAL + b"net\nNet\n" + pickle.BINPUT + b"\x01" + pickle.POP
+    keys = b"".join(pickle.BININT2 + struct.pack("<H", i) + pickle.NONE for i in range(30_000))
+    state = pickle.EMPTY_DICT + pickle.MARK + keys + pickle.SETITEMS + pickle.BINPUT + b"\x02"
+    first, second = shared[:2], shared[2:]
+    one = first + pickle.EMPTY_TUPLE + pickle.NEWOBJ + second + pickle.BUILD
+    objects = pickle.MARK + one * 150_000 + pickle.LIST
+    parts = (PROTO_2, kind, state, pickle.POP, objects, pickle.STOP)
+    yield "shared-state.pt", "150 000 objects of the same 30 000 attributes.", b"".join(parts)
 
 
 def tensors_without_values():

@@ -2,7 +2,6 @@
 package org.lstm4j.tools.checkpoint.torch;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -254,7 +253,8 @@ final class PickleGlobals {
     return switch (arguments.length == 0 ? null : arguments[0]) {
       case null -> new ArrayList<>();
       case List<?> list -> list;
-      case Object[] tuple -> Arrays.asList(tuple);
+      // As it is: a view or a copy would be walked over anew wherever the tuple is shared.
+      case Object[] tuple -> tuple;
       default -> new PickledObject("builtins.iterable");
     };
   }

@@ -32,6 +32,11 @@ final class PickledObject {
     return attributes.items();
   }
 
+  /** The same as the dict that the pickle has, which other objects may share. */
+  PickledDict state() {
+    return attributes;
+  }
+
   /** Its items, if its class is a kind of dict. */
   PickledDict items() {
     return items;

@@ -113,7 +113,7 @@ final class TensorWalk {
     }
     int before = tensors.size() + modules.size();
     visit(place, object.items());
-    searchAll(place, object.attributes());
+    search(place, object.state());
     if (tensors.size() + modules.size() == before) {
       note(
           place,
@@ -142,7 +142,8 @@ final class TensorWalk {
       return;
     }
     switch (object) {
-      case PickledDict dict when searched.add(dict) -> searchAll(place, dict.items());
+      case PickledDict dict when searched.add(dict) ->
+          dict.items().forEach((key, value) -> search(new Place(place, key), value));
       case List<?> list when searched.add(list) -> {
         for (int i = 0; i < list.size(); i++) {
           search(new Place(place, i), list.get(i));
@@ -152,15 +153,11 @@ final class TensorWalk {
         if (addModule(place, pickled)) {
           visited.add(pickled);
         } else {
-          searchAll(place, pickled.attributes());
+          search(place, pickled.state());
         }
       }
       case null, default -> {}
     }
-  }
-
-  private void searchAll(Place place, Map<Object, Object> items) {
-    items.forEach((key, value) -> search(new Place(place, key), value));
   }
 
   /** NumPy arrays are weights only where no tensors are; else they are data or statistics. */
