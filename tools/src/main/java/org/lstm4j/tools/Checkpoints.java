@@ -71,7 +71,6 @@ public final class Checkpoints {
   /**
    * Infers the network that a checkpoint holds, with float32 weights.
    *
-   * @param given as the options there; that the batch comes first is also taken from saved modules
    * @see #importNetwork(Path, ImportOptions)
    */
   public static Imported importNetwork(Checkpoint checkpoint, ImportOptions options)
