@@ -24,7 +24,7 @@ final class Product implements Team.Task {
   private final PackedMatrix matrix;
   private final int tiles;
 
-  /** Tiles that are read in one go. */
+  /** Tiles that are read in one go; at least two, which a kernel may read side by side. */
   private final int strip;
 
   private final Resources resources;
@@ -48,7 +48,7 @@ final class Product implements Team.Task {
     this.matrix = matrix;
     this.tiles = matrix.layout().tiles();
     long bytes = matrix.layout().bytes();
-    this.strip = bytes < LARGE ? tiles : (int) Math.max(1, STRIP * tiles / bytes);
+    this.strip = bytes < LARGE ? tiles : (int) Math.max(2, STRIP * tiles / bytes);
     this.resources = resources;
     resources.kernels().matVec(matrix, kernel -> matVec = kernel);
     if (maxRows > 1) {

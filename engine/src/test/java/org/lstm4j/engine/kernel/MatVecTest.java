@@ -4,6 +4,8 @@ package org.lstm4j.engine.kernel;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -103,6 +105,22 @@ class MatVecTest {
         }
       }
     }
+  }
+
+  /** Of whose tiles two are computed side by side, and an odd one by itself. */
+  @ParameterizedTest
+  @ValueSource(ints = {4, 8, 16})
+  void theKernelOfALargeMatrixEqualsTheScalarTwinToTheBit(int lanes) {
+    assumeTrue(Kernels.vectors(), "the vector module is absent");
+    assumeFalse(Shapes.isEmulated(lanes), "vectors of this width are emulated, slowly");
+    PackedGates layout = new PackedGates(1, 5 * 8 * lanes + 3, (1 << 20) / (5 * 8 * lanes), lanes);
+    assertTrue(layout.bytes() >= 1 << 22);
+    Operands operands = Operands.of(layout, Values.NOT_ALWAYS_FINITE, 1, new Random(lanes));
+    Values.assertSameBits(
+        operands.row(new ScalarMatVec(layout)),
+        operands.row(Specialization.of(VectorMatVec.class, layout)),
+        1L + layout.rowFloats(),
+        layout.toString());
   }
 
   @ParameterizedTest(name = "{0} gate(s), {1} units, {2} lanes")
