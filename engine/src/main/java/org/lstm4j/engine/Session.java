@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import org.lstm4j.engine.kernel.SessionKernels;
 import org.lstm4j.engine.kernel.Warmup;
-import org.lstm4j.engine.stage.LstmStage;
+import org.lstm4j.engine.stage.RecurrentStage;
 import org.lstm4j.engine.stage.Resources;
 import org.lstm4j.engine.stage.Stage;
 import org.lstm4j.engine.stage.Team;
@@ -45,8 +45,8 @@ public final class Session implements AutoCloseable {
   private final Warmup warmup;
   private final Stage[] stages;
   private final SequenceRunner runner;
-  private final List<Layer.Lstm> lstms;
-  private final LstmStage[] lstmStages;
+  private final List<Layer.Recurrent> recurrents;
+  private final RecurrentStage[] recurrentStages;
   private final int[] oneToken = new int[1];
   private Thread inside;
   private volatile boolean closed;
@@ -59,8 +59,8 @@ public final class Session implements AutoCloseable {
     SessionPlan plan = plan(network, weights, kernels);
     this.warmup = kernels.start();
     this.stages = plan.stages();
-    this.lstms = State.lstms(network);
-    this.lstmStages = plan.lstms();
+    this.recurrents = State.recurrents(network);
+    this.recurrentStages = plan.recurrents();
     this.runner = new SequenceRunner(network, plan, options);
   }
 
@@ -227,6 +227,71 @@ public final class Session implements AutoCloseable {
   }
 
   /**
+   * Runs a batch of sequences of different lengths, in one call: each batch row as if it were run
+   * by itself, to the bit. Its state ends where its sequence does, a bidirectional layer begins
+   * there from the end, and what reads over time sees its own time steps alone. The lengths may be
+   * in any order; a batch with the long sequences first takes less time.
+   *
+   * @param xs [steps, batch, input size], or batch first; what lies beyond a length is not used
+   * @param steps time steps of {@code xs}, at least 1
+   * @param lengths time steps of each batch row, from 1 to {@code steps}
+   * @param ys receives [{@link #outputSteps}, batch, output size], or batch first; zeros beyond a
+   *     length
+   * @throws IllegalArgumentException if there is not one length for each batch row, if one is out
+   *     of range, or as for {@link #run(float[], int, float[])}
+   */
+  public void run(float[] xs, int steps, int[] lengths, float[] ys) {
+    enter();
+    try {
+      runner.attach(xs, steps, ys);
+      runner.attachLengths(lengths, steps);
+      runner.advance(steps);
+    } finally {
+      exit();
+    }
+  }
+
+  /**
+   * Runs sequences of different lengths, as {@link #run(float[], int, int[], float[])} does.
+   *
+   * @param xs [steps, batch, input size] floats, or [steps, batch] ints where the network takes
+   *     tokens; or batch first
+   * @param steps time steps of {@code xs}, at least 1
+   * @param lengths time steps of each batch row, from 1 to {@code steps}
+   * @param ys receives [{@link #outputSteps}, batch, output size] floats, or batch first
+   */
+  public void run(MemorySegment xs, int steps, int[] lengths, MemorySegment ys) {
+    enter();
+    try {
+      runner.attach(xs, steps, ys);
+      runner.attachLengths(lengths, steps);
+      runner.advance(steps);
+    } finally {
+      exit();
+    }
+  }
+
+  /**
+   * Runs sequences of tokens of different lengths, as {@link #run(float[], int, int[], float[])}
+   * does.
+   *
+   * @param tokens [steps, batch], or batch first; each in [0, input size), also beyond a length
+   * @param steps time steps of {@code tokens}, at least 1
+   * @param lengths time steps of each batch row, from 1 to {@code steps}
+   * @param ys receives [{@link #outputSteps}, batch, output size], or batch first
+   */
+  public void run(int[] tokens, int steps, int[] lengths, float[] ys) {
+    enter();
+    try {
+      runner.attach(tokens, steps, ys);
+      runner.attachLengths(lengths, steps);
+      runner.advance(steps);
+    } finally {
+      exit();
+    }
+  }
+
+  /**
    * Time steps that {@link #run} takes: {@code steps}, or 1 for a one-to-many network.
    *
    * @param steps the steps of a run
@@ -286,16 +351,16 @@ public final class Session implements AutoCloseable {
   }
 
   private void copyTo(State state) {
-    for (int i = 0; i < lstmStages.length; i++) {
-      String name = lstms.get(i).name();
-      lstmStages[i].readState(state.h(name), state.c(name), batch());
+    for (int i = 0; i < recurrentStages.length; i++) {
+      String name = recurrents.get(i).name();
+      recurrentStages[i].readState(state.h(name), state.cellState(name), batch());
     }
   }
 
   private void copyFrom(State state) {
-    for (int i = 0; i < lstmStages.length; i++) {
-      String name = lstms.get(i).name();
-      lstmStages[i].writeState(state.h(name), state.c(name), batch());
+    for (int i = 0; i < recurrentStages.length; i++) {
+      String name = recurrents.get(i).name();
+      recurrentStages[i].writeState(state.h(name), state.cellState(name), batch());
     }
   }
 
@@ -430,8 +495,8 @@ public final class Session implements AutoCloseable {
   }
 
   private void clear(int batchRow) {
-    for (LstmStage lstm : lstmStages) {
-      lstm.reset(batchRow);
+    for (RecurrentStage stage : recurrentStages) {
+      stage.reset(batchRow);
     }
   }
 
@@ -459,10 +524,10 @@ public final class Session implements AutoCloseable {
   }
 
   private void requireFit(State state) {
-    if (!state.fits(lstms, batch())) {
+    if (!state.fits(recurrents, batch())) {
       throw new IllegalArgumentException(
           "the state does not fit: it has %d batch row(s) of %s, the session %d of %s"
-              .formatted(state.batch(), state.layers(), batch(), lstms));
+              .formatted(state.batch(), state.layers(), batch(), recurrents));
     }
   }
 }

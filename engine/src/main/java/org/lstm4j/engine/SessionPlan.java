@@ -12,14 +12,14 @@ import org.lstm4j.engine.kernel.Softmax;
 import org.lstm4j.engine.stage.ActivationStage;
 import org.lstm4j.engine.stage.AttentionStage;
 import org.lstm4j.engine.stage.EmbeddingStage;
+import org.lstm4j.engine.stage.Lengths;
 import org.lstm4j.engine.stage.LinearStage;
-import org.lstm4j.engine.stage.LstmStage;
-import org.lstm4j.engine.stage.LstmWeights;
 import org.lstm4j.engine.stage.MaxOverTimeStage;
 import org.lstm4j.engine.stage.OneHotStage;
 import org.lstm4j.engine.stage.ReadFinalStage;
 import org.lstm4j.engine.stage.ReadLastStage;
 import org.lstm4j.engine.stage.ReadoutStage;
+import org.lstm4j.engine.stage.RecurrentStage;
 import org.lstm4j.engine.stage.Resources;
 import org.lstm4j.engine.stage.Rows;
 import org.lstm4j.engine.stage.Stage;
@@ -64,14 +64,19 @@ final class SessionPlan {
   }
 
   /** The recurrent stages in order. */
-  LstmStage[] lstms() {
-    List<LstmStage> lstms = new ArrayList<>();
+  RecurrentStage[] recurrents() {
+    List<RecurrentStage> recurrents = new ArrayList<>();
     for (Stage stage : stages) {
-      if (stage instanceof LstmStage lstm) {
-        lstms.add(lstm);
+      if (stage instanceof RecurrentStage recurrent) {
+        recurrents.add(recurrent);
       }
     }
-    return lstms.toArray(new LstmStage[0]);
+    return recurrents.toArray(new RecurrentStage[0]);
+  }
+
+  /** How long the sequences of the current chunk are. */
+  Lengths lengths() {
+    return resources.lengths();
   }
 
   /** Where input vectors go; {@code null} for a network that takes tokens. */
@@ -94,27 +99,13 @@ final class SessionPlan {
               embedding.embeddingDim(),
               allocator,
               maxRows());
-      case Layer.Lstm lstm -> lstm(lstm, rows);
+      case Layer.Recurrent recurrent ->
+          new RecurrentPlan(recurrent, weights, options, resources, this::function).stage(rows);
       case Layer.Linear linear -> linear(linear, rows);
       case Layer.Activation activation ->
           new ActivationStage(rows, function(activation.function()), allocator, maxRows());
       case Layer.Readout readout -> readout(readout, rows);
     };
-  }
-
-  private LstmStage lstm(Layer.Lstm lstm, Rows rows) {
-    List<LstmWeights> stack = new ArrayList<>();
-    for (int layer = 0; layer < lstm.numLayers(); layer++) {
-      for (int direction = 0; direction < lstm.numDirections(); direction++) {
-        stack.add(
-            new LstmWeights(
-                matrix(lstm.parameterName("weight_ih", layer, direction)),
-                matrix(lstm.parameterName("weight_hh", layer, direction)),
-                matrix(lstm.parameterName("weight_hr", layer, direction))));
-      }
-    }
-    return new LstmStage(
-        rows, stack, lstm.numDirections(), resources, options.maxSteps(), options.maxBatch());
   }
 
   private LinearStage linear(Layer.Linear linear, Rows rows) {
@@ -129,9 +120,9 @@ final class SessionPlan {
   private ReadoutStage readout(Layer.Readout readout, Rows rows) {
     int maxBatch = options.maxBatch();
     return switch (readout) {
-      case Layer.ReadLast _ -> new ReadLastStage(rows, allocator, maxBatch);
-      case Layer.ReadFinal _ -> new ReadFinalStage(rows, allocator, maxBatch);
-      case Layer.MaxOverTime _ -> new MaxOverTimeStage(rows, allocator, maxBatch);
+      case Layer.ReadLast _ -> new ReadLastStage(rows, resources, maxBatch);
+      case Layer.ReadFinal _ -> new ReadFinalStage(rows, resources, maxBatch);
+      case Layer.MaxOverTime _ -> new MaxOverTimeStage(rows, resources, maxBatch);
       case Layer.MeanOverTime _ -> weighted(rows, new TimeWeights.Mean());
       case Layer.DecayOverTime decay -> weighted(rows, new TimeWeights.Decay(decay.factor()));
       case Layer.WeightsOverTime fixed -> {
@@ -146,7 +137,7 @@ final class SessionPlan {
   }
 
   private ReadoutStage weighted(Rows rows, TimeWeights timeWeights) {
-    return new WeightedOverTimeStage(rows, timeWeights, allocator, options.maxBatch());
+    return new WeightedOverTimeStage(rows, timeWeights, resources, options.maxBatch());
   }
 
   private ReadoutStage attention(Layer.AttentionOverTime attention, Rows rows) {
@@ -180,6 +171,8 @@ final class SessionPlan {
       case ActivationFunction.Silu() -> resources.kernels().elementwise(Function.SILU, 0, 0);
       case ActivationFunction.Softplus(float beta, float threshold) ->
           resources.kernels().elementwise(Function.SOFTPLUS, beta, threshold);
+      case ActivationFunction.HardSigmoid(float alpha, float beta) ->
+          resources.kernels().elementwise(Function.HARD_SIGMOID, alpha, beta);
       case ActivationFunction.Softmax() -> new Softmax(resources.kernels())::softmax;
       case ActivationFunction.LogSoftmax() -> new Softmax(resources.kernels())::logSoftmax;
     };
