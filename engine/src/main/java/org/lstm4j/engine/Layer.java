@@ -26,6 +26,14 @@ public sealed interface Layer {
   }
 
   /**
+   * {@return the layers that data flows through here, in order: this one, or those inside a {@link
+   * Residual}, down to the innermost}
+   */
+  default List<Layer> leaves() {
+    return List.of(this);
+  }
+
+  /**
    * Index inputs turned into vectors of zeros with a one at the index.
    *
    * @param classes the number of tokens
@@ -496,6 +504,153 @@ public sealed interface Layer {
     @Override
     public int outputSize() {
       return size;
+    }
+  }
+
+  /**
+   * Layer normalisation over the features of every time step ({@code torch.nn.LayerNorm}):
+   *
+   * <pre>
+   *   y = (x - mean(x)) / sqrt(var(x) + eps) * weight + bias
+   * </pre>
+   *
+   * with the variance var(x) = mean((x - mean(x))^2). (Ba et al. 2016.)
+   *
+   * @param name module path; empty at the root
+   * @param size features per time step
+   * @param eps added to the variance; 1e-5 in PyTorch unless set
+   * @param elementwiseAffine whether weight exists
+   * @param bias whether bias exists
+   */
+  record LayerNorm(String name, int size, float eps, boolean elementwiseAffine, boolean bias)
+      implements Layer {
+    /** Checks the size, eps, and that there is no bias alone. */
+    public LayerNorm {
+      requirePositive("size", size);
+      if (!(eps >= 0 && eps < Float.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException("eps must be a number from 0, not " + eps);
+      }
+      if (bias && !elementwiseAffine) {
+        throw new IllegalArgumentException("a LayerNorm without weight has no bias");
+      }
+    }
+
+    /**
+     * With weight and bias, and PyTorch's eps.
+     *
+     * @param name module path; empty at the root
+     * @param size features per time step
+     * @return the layer
+     */
+    public static LayerNorm of(String name, int size) {
+      return new LayerNorm(name, size, 1e-5f, true, true);
+    }
+
+    @Override
+    public int inputSize() {
+      return size;
+    }
+
+    @Override
+    public int outputSize() {
+      return size;
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+      List<Parameter> parameters = new ArrayList<>();
+      if (elementwiseAffine) {
+        parameters.add(Parameter.of(name, "weight", size));
+      }
+      if (bias) {
+        parameters.add(Parameter.of(name, "bias", size));
+      }
+      return List.copyOf(parameters);
+    }
+  }
+
+  /**
+   * The input plus what layers make of it, y = x + f(x): a skip connection (He et al. 2016). The
+   * layers inside are like any others: their names are unique in the network, and recurrent ones
+   * have their states in {@link State}.
+   *
+   * @param layers f, in the order in which data flows; none reads over time or takes tokens
+   */
+  record Residual(List<Layer> layers) implements Layer {
+    /** How deep residual layers may lie in each other. */
+    public static final int MAX_DEPTH = 16;
+
+    /** Copies the layers, and checks that they fit together. */
+    public Residual {
+      layers = List.copyOf(layers);
+      if (layers.isEmpty()) {
+        throw new IllegalArgumentException("a Residual needs at least one layer");
+      }
+      for (Layer layer : layers) {
+        if (layer instanceof Readout || layer instanceof OneHot || layer instanceof Embedding) {
+          throw new IllegalArgumentException("a Residual cannot contain " + layer);
+        }
+      }
+      requireFit(layers);
+      if (depth(layers) > MAX_DEPTH) {
+        throw new IllegalArgumentException(
+            "Residual layers may lie in each other at most " + MAX_DEPTH + " deep");
+      }
+    }
+
+    private static void requireFit(List<Layer> layers) {
+      int features = layers.getFirst().inputSize();
+      for (Layer layer : layers) {
+        if (layer.inputSize() != features) {
+          throw new IllegalArgumentException(
+              "in a Residual, %s takes %d features, but is given %d"
+                  .formatted(layer, layer.inputSize(), features));
+        }
+        features = layer.outputSize();
+      }
+      if (features != layers.getFirst().inputSize()) {
+        throw new IllegalArgumentException(
+            "a Residual gives as many features as it takes, not %d for %d"
+                .formatted(features, layers.getFirst().inputSize()));
+      }
+    }
+
+    private static int depth(List<Layer> layers) {
+      int deepest = 0;
+      for (Layer layer : layers) {
+        if (layer instanceof Residual residual) {
+          deepest = Math.max(deepest, depth(residual.layers));
+        }
+      }
+      return deepest + 1;
+    }
+
+    @Override
+    public int inputSize() {
+      return layers.getFirst().inputSize();
+    }
+
+    @Override
+    public int outputSize() {
+      return layers.getLast().outputSize();
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+      List<Parameter> parameters = new ArrayList<>();
+      for (Layer layer : layers) {
+        parameters.addAll(layer.parameters());
+      }
+      return List.copyOf(parameters);
+    }
+
+    @Override
+    public List<Layer> leaves() {
+      List<Layer> leaves = new ArrayList<>();
+      for (Layer layer : layers) {
+        leaves.addAll(layer.leaves());
+      }
+      return List.copyOf(leaves);
     }
   }
 

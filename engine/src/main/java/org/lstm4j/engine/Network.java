@@ -22,6 +22,7 @@ public final class Network implements AutoCloseable {
   private final List<Layer> layers;
   private final boolean batchFirst;
   private final OneToMany oneToMany;
+  private final State initialState;
   private final Map<String, String> metadata;
   private final Weights weights;
   private int openSessions;
@@ -31,6 +32,7 @@ public final class Network implements AutoCloseable {
     this.layers = List.copyOf(builder.layers);
     this.batchFirst = builder.batchFirst;
     this.oneToMany = builder.oneToMany;
+    this.initialState = builder.initialState;
     this.metadata = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(builder.metadata));
     this.weights = weights;
   }
@@ -62,6 +64,14 @@ public final class Network implements AutoCloseable {
    */
   public Optional<OneToMany> oneToMany() {
     return Optional.ofNullable(oneToMany);
+  }
+
+  /**
+   * {@return a copy of the state, of one batch row, that every batch row of a session starts from;
+   * empty where that is zeros}
+   */
+  public Optional<State> initialState() {
+    return Optional.ofNullable(initialState).map(State::copy);
   }
 
   /** {@return whether the input is one integer token a time step, in [0, {@link #inputSize()})} */
@@ -168,7 +178,7 @@ public final class Network implements AutoCloseable {
    * A session: state and scratch memory of its own over this network's weights.
    *
    * @param options batch, time steps, storage of weights and so on
-   * @return a session that starts from zeros
+   * @return a session that starts from {@link #initialState()}, or from zeros
    * @throws IllegalArgumentException if the options ask for another storage of weights than {@link
    *     #weights()}, and that is not FLOAT32
    * @throws IllegalStateException if the network is closed
@@ -230,7 +240,7 @@ public final class Network implements AutoCloseable {
   }
 
   private static boolean needsWholeSequence(List<Layer> layers) {
-    for (Layer layer : layers) {
+    for (Layer layer : NetworkRules.leaves(layers)) {
       boolean bidirectional =
           layer instanceof Layer.Recurrent recurrent && recurrent.bidirectional();
       boolean pooling = layer instanceof Layer.Readout && !(layer instanceof Layer.ReadLast);
@@ -247,6 +257,7 @@ public final class Network implements AutoCloseable {
     private final Map<String, String> metadata = new LinkedHashMap<>();
     private boolean batchFirst;
     private OneToMany oneToMany;
+    private State initialState;
     private WeightStorage weights = WeightStorage.FLOAT32;
 
     private Builder() {}
@@ -281,6 +292,18 @@ public final class Network implements AutoCloseable {
      */
     public Builder oneToMany(OneToMany value) {
       oneToMany = value;
+      return this;
+    }
+
+    /**
+     * A learned initial state, which a session starts from and is reset to; {@code null}, the
+     * default, for zeros.
+     *
+     * @param value of one batch row, for example {@link State#zeros(List, int)} filled; copied
+     * @return this builder
+     */
+    public Builder initialState(State value) {
+      initialState = value == null ? null : value.copy();
       return this;
     }
 
@@ -320,11 +343,12 @@ public final class Network implements AutoCloseable {
      *
      * @param source gives the weights
      * @return the network
-     * @throws IllegalArgumentException if the layers do not fit together, or if the source lacks a
-     *     parameter or has it in another shape
+     * @throws IllegalArgumentException if the layers do not fit together, if the initial state is
+     *     not one of theirs with one batch row, or if the source lacks a parameter or has it in
+     *     another shape
      */
     public Network build(WeightSource source) {
-      new NetworkRules(layers, oneToMany).check();
+      new NetworkRules(layers, oneToMany, initialState).check();
       return new Network(this, Weights.pack(layers, source, weights));
     }
   }

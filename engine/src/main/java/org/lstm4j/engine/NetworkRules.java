@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.engine;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -9,10 +10,12 @@ import java.util.Set;
 final class NetworkRules {
   private final List<Layer> layers;
   private final OneToMany oneToMany;
+  private final State initialState;
 
-  NetworkRules(List<Layer> layers, OneToMany oneToMany) {
+  NetworkRules(List<Layer> layers, OneToMany oneToMany, State initialState) {
     this.layers = layers;
     this.oneToMany = oneToMany;
+    this.initialState = initialState;
   }
 
   void check() {
@@ -22,6 +25,16 @@ final class NetworkRules {
     checkReadouts();
     checkNames();
     checkOneToMany();
+    checkInitialState();
+  }
+
+  /** The layers, and in place of each Residual those inside it. */
+  static List<Layer> leaves(List<Layer> layers) {
+    List<Layer> leaves = new ArrayList<>();
+    for (Layer layer : layers) {
+      leaves.addAll(layer.leaves());
+    }
+    return leaves;
   }
 
   private void checkSizes() {
@@ -50,7 +63,7 @@ final class NetworkRules {
 
   private void checkReadouts() {
     Layer readout = null;
-    for (Layer layer : layers) {
+    for (Layer layer : leaves(layers)) {
       if (readout != null) {
         require(
             !(layer instanceof Layer.Recurrent || layer instanceof Layer.Readout),
@@ -67,7 +80,7 @@ final class NetworkRules {
   private void checkNames() {
     Set<String> states = new HashSet<>();
     Set<String> names = new HashSet<>();
-    for (Layer layer : layers) {
+    for (Layer layer : leaves(layers)) {
       // A state is found by the name of its layer.
       if (layer instanceof Layer.Recurrent recurrent) {
         require(
@@ -109,10 +122,24 @@ final class NetworkRules {
         last.outputSize(),
         first.inputSize());
     require(
-        layers.stream()
+        leaves(layers).stream()
             .noneMatch(
                 layer -> layer instanceof Layer.Recurrent recurrent && recurrent.bidirectional()),
         "a network that feeds its output back cannot be bidirectional");
+  }
+
+  private void checkInitialState() {
+    if (initialState == null) {
+      return;
+    }
+    List<Layer.Recurrent> recurrents = State.recurrents(layers);
+    require(!recurrents.isEmpty(), "an initial state needs a recurrent layer");
+    require(
+        initialState.fits(recurrents, 1),
+        "the initial state does not fit: it has %d batch row(s) of %s, the network needs 1 of %s",
+        initialState.batch(),
+        initialState.layers(),
+        recurrents);
   }
 
   private static void require(boolean rule, String sentence, Object... values) {

@@ -18,8 +18,9 @@ import org.lstm4j.engine.stage.Team;
  * Runs a {@link Network}: it owns the recurrent state and the scratch memory, off-heap.
  *
  * <p>{@link #step} advances one time step, {@link #run} a sequence; both go on from the state that
- * the call before left, and give results equal to the bit. A new session starts from a state of
- * zeros. Once warm ({@link #warmUp}), neither allocates.
+ * the call before left, and give results equal to the bit. A new session starts from the network's
+ * initial state, which is zeros unless it has learned one. Once warm ({@link #warmUp}), neither
+ * allocates.
  *
  * <p>Sequences have PyTorch's shapes, row-major: [time step, batch, feature], or [batch, time step,
  * feature] where {@link Network#batchFirst()}; a single time step is [batch, feature], tokens have
@@ -47,6 +48,10 @@ public final class Session implements AutoCloseable {
   private final SequenceRunner runner;
   private final List<Layer.Recurrent> recurrents;
   private final RecurrentStage[] recurrentStages;
+
+  /** Of one batch row; {@code null} for zeros. */
+  private final State initialState;
+
   private final int[] oneToken = new int[1];
   private Thread inside;
   private volatile boolean closed;
@@ -59,9 +64,13 @@ public final class Session implements AutoCloseable {
     SessionPlan plan = plan(network, weights, kernels);
     this.warmup = kernels.start();
     this.stages = plan.stages();
-    this.recurrents = State.recurrents(network);
+    this.recurrents = State.recurrents(network.layers());
     this.recurrentStages = plan.recurrents();
+    this.initialState = network.initialState().orElse(null);
     this.runner = new SequenceRunner(network, plan, options);
+    if (initialState != null) {
+      startRows(0, options.batch());
+    }
   }
 
   private SessionPlan plan(Network network, Weights weights, SessionKernels kernels) {
@@ -86,7 +95,7 @@ public final class Session implements AutoCloseable {
 
   /**
    * Sets the batch rows that every call runs from now on. Rows that stay keep their state, new ones
-   * start from zeros.
+   * start from the network's initial state.
    *
    * @param rows the number of batch rows
    * @throws IllegalArgumentException if it is not in [1, {@link SessionOptions#maxBatch()}]
@@ -99,9 +108,7 @@ public final class Session implements AutoCloseable {
             "batch must be from 1 to maxBatch %d, not %d: raise SessionOptions.maxBatch"
                 .formatted(options.maxBatch(), rows));
       }
-      for (int row = batch(); row < rows; row++) {
-        clear(row);
-      }
+      startRows(batch(), rows);
       runner.batch(rows);
     } finally {
       exit();
@@ -364,20 +371,18 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  /** Sets the state of all batch rows to zero. */
+  /** Sets all batch rows to the network's initial state: zeros, unless it has learned one. */
   public void reset() {
     enter();
     try {
-      for (int row = 0; row < batch(); row++) {
-        clear(row);
-      }
+      startRows(0, batch());
     } finally {
       exit();
     }
   }
 
   /**
-   * Sets the state of one batch row to zero.
+   * Sets one batch row to the network's initial state: zeros, unless it has learned one.
    *
    * @param batchRow the row, from 0
    * @throws IndexOutOfBoundsException if there is no such row
@@ -386,7 +391,7 @@ public final class Session implements AutoCloseable {
     enter();
     try {
       Objects.checkIndex(batchRow, batch());
-      clear(batchRow);
+      startRows(batchRow, batchRow + 1);
     } finally {
       exit();
     }
@@ -494,9 +499,21 @@ public final class Session implements AutoCloseable {
     network.sessionClosed();
   }
 
-  private void clear(int batchRow) {
-    for (RecurrentStage stage : recurrentStages) {
-      stage.reset(batchRow);
+  /** Brings batch rows to the state that a session starts from. */
+  private void startRows(int from, int to) {
+    for (int i = 0; i < recurrentStages.length; i++) {
+      for (int row = from; row < to; row++) {
+        start(recurrentStages[i], recurrents.get(i), row);
+      }
+    }
+  }
+
+  private void start(RecurrentStage stage, Layer.Recurrent layer, int row) {
+    if (initialState == null) {
+      stage.reset(row);
+    } else {
+      float[] c = layer.hasCellState() ? initialState.c(layer.name()) : null;
+      stage.writeRow(initialState.h(layer.name()), c, row);
     }
   }
 

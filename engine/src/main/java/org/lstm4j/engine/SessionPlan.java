@@ -13,6 +13,7 @@ import org.lstm4j.engine.stage.ActivationStage;
 import org.lstm4j.engine.stage.AttentionStage;
 import org.lstm4j.engine.stage.EmbeddingStage;
 import org.lstm4j.engine.stage.Lengths;
+import org.lstm4j.engine.stage.LayerNormStage;
 import org.lstm4j.engine.stage.LinearStage;
 import org.lstm4j.engine.stage.MaxOverTimeStage;
 import org.lstm4j.engine.stage.OneHotStage;
@@ -20,6 +21,7 @@ import org.lstm4j.engine.stage.ReadFinalStage;
 import org.lstm4j.engine.stage.ReadLastStage;
 import org.lstm4j.engine.stage.ReadoutStage;
 import org.lstm4j.engine.stage.RecurrentStage;
+import org.lstm4j.engine.stage.ResidualStage;
 import org.lstm4j.engine.stage.Resources;
 import org.lstm4j.engine.stage.Rows;
 import org.lstm4j.engine.stage.Stage;
@@ -34,7 +36,8 @@ final class SessionPlan {
   private final Resources resources;
   private final SegmentAllocator allocator;
   private final SessionOptions options;
-  private final List<Stage> stages = new ArrayList<>();
+  private final List<Stage> stages;
+  private final List<RecurrentStage> recurrents = new ArrayList<>();
   private final Rows input;
   private final MemorySegment tokens;
 
@@ -46,12 +49,18 @@ final class SessionPlan {
     this.tokens = network.takesTokens() ? allocator.allocate(maxRows() * Integer.BYTES, 64) : null;
     this.input =
         network.takesTokens() ? null : Rows.allocate(allocator, maxRows(), network.inputSize());
-    Rows rows = input;
-    for (Layer layer : network.layers()) {
+    this.stages = stages(network.layers(), input);
+  }
+
+  /** A stage for each layer, each reading what the one before writes. */
+  private List<Stage> stages(List<Layer> layers, Rows rows) {
+    List<Stage> made = new ArrayList<>();
+    for (Layer layer : layers) {
       Stage stage = stage(layer, rows);
-      stages.add(stage);
+      made.add(stage);
       rows = stage.output();
     }
+    return made;
   }
 
   private long maxRows() {
@@ -63,14 +72,8 @@ final class SessionPlan {
     return stages.toArray(new Stage[0]);
   }
 
-  /** The recurrent stages in order. */
+  /** The recurrent stages in order, those inside others too. */
   RecurrentStage[] recurrents() {
-    List<RecurrentStage> recurrents = new ArrayList<>();
-    for (Stage stage : stages) {
-      if (stage instanceof RecurrentStage recurrent) {
-        recurrents.add(recurrent);
-      }
-    }
     return recurrents.toArray(new RecurrentStage[0]);
   }
 
@@ -99,18 +102,39 @@ final class SessionPlan {
               embedding.embeddingDim(),
               allocator,
               maxRows());
-      case Layer.Recurrent recurrent ->
-          new RecurrentPlan(recurrent, weights, options, resources, this::function).stage(rows);
+      case Layer.Recurrent recurrent -> recurrent(recurrent, rows);
       case Layer.Linear linear -> linear(linear, rows);
       case Layer.Activation activation ->
           new ActivationStage(rows, function(activation.function()), allocator, maxRows());
+      case Layer.LayerNorm norm -> layerNorm(norm, rows);
+      case Layer.Residual residual -> residual(residual, rows);
       case Layer.Readout readout -> readout(readout, rows);
     };
+  }
+
+  private RecurrentStage recurrent(Layer.Recurrent recurrent, Rows rows) {
+    RecurrentStage stage =
+        new RecurrentPlan(recurrent, weights, options, resources, this::function).stage(rows);
+    recurrents.add(stage);
+    return stage;
   }
 
   private LinearStage linear(Layer.Linear linear, Rows rows) {
     String weight = linear.parameters().getFirst().name();
     return new LinearStage(rows, matrix(weight), resources, maxRows());
+  }
+
+  private Stage layerNorm(Layer.LayerNorm norm, Rows rows) {
+    List<Parameter> parameters = norm.parameters();
+    MemorySegment weight =
+        norm.elementwiseAffine() ? weights.plain(parameters.getFirst().name()) : null;
+    MemorySegment bias = norm.bias() ? weights.plain(parameters.getLast().name()) : null;
+    return new LayerNormStage(rows, weight, bias, norm.eps(), resources, maxRows());
+  }
+
+  private Stage residual(Layer.Residual residual, Rows rows) {
+    Stage[] inner = stages(residual.layers(), rows).toArray(new Stage[0]);
+    return new ResidualStage(rows, inner, resources, maxRows());
   }
 
   private PackedMatrix matrix(String parameter) {

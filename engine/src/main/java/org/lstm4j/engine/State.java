@@ -39,13 +39,41 @@ public final class State {
    * @throws IllegalArgumentException if {@code batch} is not positive
    */
   public static State zeros(Network network, int batch) {
+    return zeros(network.layers(), batch);
+  }
+
+  /**
+   * A state of zeros that fits the network of these layers, which need not be built yet: for {@link
+   * Network.Builder#initialState}.
+   *
+   * @param layers the layers in the order in which data flows
+   * @param batch batch rows
+   * @return the state
+   * @throws IllegalArgumentException if {@code batch} is not positive
+   */
+  public static State zeros(List<Layer> layers, int batch) {
     if (batch <= 0) {
       throw new IllegalArgumentException("batch must be positive, not " + batch);
     }
-    State state = new State(batch, recurrents(network));
+    State state = new State(batch, recurrents(layers));
     for (Layer.Recurrent layer : state.recurrents) {
       state.parts.put(layer.name(), part(layer, batch));
     }
+    return state;
+  }
+
+  /**
+   * The state that a new session starts from: the network's initial state in every batch row, or
+   * zeros.
+   *
+   * @param network the network whose recurrent layers it is for
+   * @param batch batch rows
+   * @return the state
+   * @throws IllegalArgumentException if {@code batch} is not positive
+   */
+  public static State initial(Network network, int batch) {
+    State state = zeros(network, batch);
+    network.initialState().ifPresent(row -> row.copyToEachRowOf(state));
     return state;
   }
 
@@ -63,10 +91,10 @@ public final class State {
     return new float[Math.toIntExact(size)];
   }
 
-  /** The recurrent layers of a network, in layer order. */
-  static List<Layer.Recurrent> recurrents(Network network) {
+  /** The recurrent layers among layers and inside them, in layer order. */
+  static List<Layer.Recurrent> recurrents(List<Layer> layers) {
     List<Layer.Recurrent> recurrents = new ArrayList<>();
-    for (Layer layer : network.layers()) {
+    for (Layer layer : NetworkRules.leaves(layers)) {
       if (layer instanceof Layer.Recurrent recurrent) {
         recurrents.add(recurrent);
       }
@@ -143,6 +171,35 @@ public final class State {
    */
   public long[] cShape(String layer) {
     return partWithCellState(layer).cShape.clone();
+  }
+
+  /** A copy that shares nothing with this. */
+  State copy() {
+    State copy = new State(batch, recurrents);
+    parts.forEach(
+        (name, part) -> {
+          float[] c = part.c == null ? null : part.c.clone();
+          copy.parts.put(name, new Part(part.hShape, part.cShape, part.h.clone(), c));
+        });
+    return copy;
+  }
+
+  /** For a state of one batch row. */
+  private void copyToEachRowOf(State state) {
+    for (Layer.Recurrent layer : recurrents) {
+      Part row = part(layer.name());
+      Part rows = state.part(layer.name());
+      repeat(row.h, layer.hiddenOutputSize(), rows.h, state.batch);
+      if (layer.hasCellState()) {
+        repeat(row.c, layer.hiddenSize(), rows.c, state.batch);
+      }
+    }
+  }
+
+  private static void repeat(float[] from, int features, float[] to, int batch) {
+    for (int i = 0; i < to.length / features; i++) {
+      System.arraycopy(from, i / batch * features, to, i * features, features);
+    }
   }
 
   private Part part(String layer) {

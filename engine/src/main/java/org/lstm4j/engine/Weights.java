@@ -83,6 +83,16 @@ final class Weights implements AutoCloseable {
         }
         addLinear(attention.score(), source);
       }
+      case Layer.LayerNorm norm -> {
+        for (Parameter parameter : norm.parameters()) {
+          addPlain(parameter.name(), source);
+        }
+      }
+      case Layer.Residual residual -> {
+        for (Layer inner : residual.layers()) {
+          add(inner, source);
+        }
+      }
       case Layer.OneHot _, Layer.Activation _, Layer.Readout _ -> {}
     }
   }

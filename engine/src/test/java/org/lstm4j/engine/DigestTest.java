@@ -26,6 +26,8 @@ class DigestTest {
   private static final String NOT_FUSED = "c60da39c";
   private static final String CELLS_FUSED = "234faed2";
   private static final String CELLS_NOT_FUSED = "20bb1d52";
+  private static final String LAYERS_FUSED = "00000000";
+  private static final String LAYERS_NOT_FUSED = "00000000";
 
   private static final int STEPS = 40;
   private static final int BATCH = 2;
@@ -38,6 +40,11 @@ class DigestTest {
   @Test
   void resultsOfOtherCellsHaveTheBitsOfTheirNumericClass() {
     assertDigest(CELLS_FUSED, CELLS_NOT_FUSED, NetworkCase.ofOtherCells().toList());
+  }
+
+  @Test
+  void resultsOfOtherLayersHaveTheBitsOfTheirNumericClass() {
+    assertDigest(LAYERS_FUSED, LAYERS_NOT_FUSED, NetworkCase.ofOtherLayers().toList());
   }
 
   private static void assertDigest(String fused, String notFused, List<NetworkCase> cases) {

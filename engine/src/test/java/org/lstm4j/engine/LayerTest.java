@@ -43,6 +43,27 @@ class LayerTest {
         refused(
             "size must be positive, not 0",
             () -> new Layer.Activation(new ActivationFunction.Tanh(), 0)),
+        refused("size must be positive, not 0", () -> Layer.LayerNorm.of("norm", 0)),
+        refused("eps must be a number from 0, not -1.0", () -> norm(-1, true)),
+        refused("eps must be a number from 0, not NaN", () -> norm(Float.NaN, true)),
+        refused(
+            "eps must be a number from 0, not Infinity", () -> norm(Float.POSITIVE_INFINITY, true)),
+        refused("a LayerNorm without weight has no bias", () -> norm(1, false)),
+        refused("a Residual needs at least one layer", () -> residual()),
+        refused("a Residual cannot contain OneHot[classes=4]", () -> residual(new Layer.OneHot(4))),
+        refused(
+            "a Residual cannot contain Embedding[name=e, numEmbeddings=4, embeddingDim=4]",
+            () -> residual(new Layer.Embedding("e", 4, 4))),
+        refused(
+            "a Residual cannot contain ReadLast[size=4]",
+            () -> residual(linear(4, 4), new Layer.ReadLast(4))),
+        refused(
+            "in a Residual, " + linear(2, 4) + " takes 2 features, but is given 3",
+            () -> residual(linear(4, 3), linear(2, 4))),
+        refused(
+            "a Residual gives as many features as it takes, not 3 for 4",
+            () -> residual(linear(4, 3))),
+        refused("Residual layers may lie in each other at most 16 deep", () -> nestedResidual(17)),
         refused("size must be positive, not 0", () -> new Layer.ReadLast(0)),
         refused("size must be positive, not -2", () -> new Layer.ReadFinal(-2)),
         refused("size must be positive, not 0", () -> new Layer.MaxOverTime(0)),
@@ -76,6 +97,18 @@ class LayerTest {
     return new Layer.Lstm("l", 3, 4, layers, true, bidirectional, projSize, cell);
   }
 
+  private static Layer.LayerNorm norm(float eps, boolean elementwiseAffine) {
+    return new Layer.LayerNorm("norm", 3, eps, elementwiseAffine, true);
+  }
+
+  private static Layer.Residual residual(Layer... layers) {
+    return new Layer.Residual(List.of(layers));
+  }
+
+  private static Layer nestedResidual(int depth) {
+    return residual(depth == 1 ? linear(4, 4) : nestedResidual(depth - 1));
+  }
+
   private static Layer.Linear linear(int in, int out) {
     return new Layer.Linear("linear", in, out, true);
   }
@@ -92,6 +125,19 @@ class LayerTest {
         List.of("weight_ih", "weight_hh", "bias_ih", "bias_hh"),
         new Layer.Lstm("", 3, 4, 1, true, false, 0, true)
             .parameters().stream().map(Parameter::name).toList());
+  }
+
+  @Test
+  void theLeavesOfAResidualAreTheLayersInsideIt() {
+    Layer.Linear down = new Layer.Linear("down", 4, 3, true);
+    Layer.Linear up = new Layer.Linear("up", 3, 4, false);
+    Layer.LayerNorm norm = Layer.LayerNorm.of("norm", 4);
+
+    assertEquals(List.of(norm), norm.leaves());
+    assertEquals(List.of(norm, down, up), residual(norm, residual(down, up)).leaves());
+    assertEquals(
+        List.of("norm.weight", "norm.bias", "down.weight", "down.bias", "up.weight"),
+        residual(norm, residual(down, up)).parameters().stream().map(Parameter::name).toList());
   }
 
   @Test

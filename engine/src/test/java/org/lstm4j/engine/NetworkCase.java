@@ -21,14 +21,14 @@ import org.lstm4j.engine.ActivationFunction.Tanh;
  * One of the networks that tests go through: together they use every kind of layer and every
  * option, at sizes that fill vectors and sizes that do not.
  */
-record NetworkCase(String name, OneToMany oneToMany, List<Layer> layers) {
+record NetworkCase(String name, OneToMany oneToMany, boolean initialState, List<Layer> layers) {
   static NetworkCase of(String name, Layer... layers) {
-    return new NetworkCase(name, null, List.of(layers));
+    return new NetworkCase(name, null, false, List.of(layers));
   }
 
   /** All of them. */
   static Stream<NetworkCase> all() {
-    return Stream.concat(ofLstms(), ofOtherCells());
+    return Stream.of(ofLstms(), ofOtherCells(), ofOtherLayers()).flatMap(cases -> cases);
   }
 
   /** Those of PyTorch's LSTM, and of layers without a state. */
@@ -40,6 +40,11 @@ record NetworkCase(String name, OneToMany oneToMany, List<Layer> layers) {
   /** Those of GRUs, RNNs and other LSTMs, and what they need. */
   static Stream<NetworkCase> ofOtherCells() {
     return Stream.of(grus(), rnns(), otherLstms(), mixed()).flatMap(cases -> cases);
+  }
+
+  /** Those with layer norms, residuals and initial states. */
+  static Stream<NetworkCase> ofOtherLayers() {
+    return Stream.of(layerNorms(), residuals(), initialStates()).flatMap(cases -> cases);
   }
 
   /** Those that look only back, so that a run may be cut into pieces. */
@@ -151,6 +156,7 @@ record NetworkCase(String name, OneToMany oneToMany, List<Layer> layers) {
         new NetworkCase(
             "one to many by GRU",
             new OneToMany(OneToMany.Mode.FEEDBACK, 5),
+            false,
             List.of(gru(3, 9), linear(9, 3))));
   }
 
@@ -228,7 +234,86 @@ record NetworkCase(String name, OneToMany oneToMany, List<Layer> layers) {
             new NetworkCase(
                 "one to many by " + mode,
                 new OneToMany(mode, 5),
+                false,
                 List.of(lstm("lstm", 3, 9), linear(9, 3))));
+  }
+
+  private static Stream<NetworkCase> layerNorms() {
+    Stream<NetworkCase> sizes =
+        Stream.of(1, 7, 16, 33, 100).map(size -> of("layer norm of " + size, norm("norm", size)));
+    Stream<NetworkCase> options =
+        Stream.of(
+            of(
+                "layer norm without weight, of an embedding",
+                new Layer.Embedding("embedding", 12, 10),
+                new Layer.LayerNorm("norm", 10, 1e-3f, false, false)),
+            of(
+                "lstm, layer norm without bias, linear",
+                lstm("lstm", 3, 20),
+                new Layer.LayerNorm("norm", 20, 1e-5f, true, false),
+                linear(20, 2)),
+            of(
+                "layer norm of what is read last",
+                lstm("lstm", 3, 9),
+                new Layer.ReadLast(9),
+                norm("norm", 9)));
+    return Stream.concat(sizes, options);
+  }
+
+  private static Stream<NetworkCase> residuals() {
+    return Stream.of(
+        of(
+            "linear, residual of a norm and an lstm",
+            linear(3, 9),
+            residual(norm("norm", 9), lstm("inner", 9, 9)),
+            lstm("outer", 9, 4)),
+        of(
+            "residual of linears between lstms",
+            lstm("lower", 3, 20),
+            residual(
+                new Layer.Linear("up", 20, 33, true),
+                new Layer.Activation(new Gelu(false), 33),
+                new Layer.Linear("down", 33, 20, true)),
+            lstm("upper", 20, 5)),
+        of(
+            "residuals in a residual",
+            linear(2, 7),
+            residual(
+                residual(lstm("first", 7, 7)), norm("norm", 7), residual(lstm("second", 7, 7)))),
+        of(
+            "bidirectional residual with projection, read at its ends",
+            linear(3, 6),
+            residual(lstm(6, 8, 2, true, true, 3)),
+            new Layer.ReadFinal(6)),
+        new NetworkCase(
+            "residual fed back",
+            new OneToMany(OneToMany.Mode.FEEDBACK, 5),
+            false,
+            List.of(residual(lstm("lstm", 5, 5)))));
+  }
+
+  private static Stream<NetworkCase> initialStates() {
+    return Stream.of(
+        starting("cell from its own state", new Layer.Lstm("cell", 3, 11, 1, true, false, 0, true)),
+        starting("two bidirectional layers from their own", lstm(3, 16, 2, true, true, 5)),
+        starting("gru and linear from its own", gru(3, 9), linear(9, 2)),
+        starting(
+            "two lstms, one in a residual, from their own",
+            lstm("lower", 3, 9),
+            residual(lstm("upper", 9, 9)),
+            linear(9, 2)));
+  }
+
+  private static NetworkCase starting(String name, Layer... layers) {
+    return new NetworkCase(name, null, true, List.of(layers));
+  }
+
+  private static Layer.LayerNorm norm(String name, int size) {
+    return Layer.LayerNorm.of(name, size);
+  }
+
+  private static Layer.Residual residual(Layer... layers) {
+    return new Layer.Residual(List.of(layers));
   }
 
   private static Layer.Lstm lstm(String name, int inputSize, int hiddenSize) {
@@ -281,7 +366,9 @@ record NetworkCase(String name, OneToMany oneToMany, List<Layer> layers) {
   }
 
   Network.Builder builder() {
-    return Network.builder().add(layers.toArray(Layer[]::new)).oneToMany(oneToMany);
+    Network.Builder builder =
+        Network.builder().add(layers.toArray(Layer[]::new)).oneToMany(oneToMany);
+    return initialState ? builder.initialState(RandomWeights.state(layers)) : builder;
   }
 
   /** The same weights each time. */

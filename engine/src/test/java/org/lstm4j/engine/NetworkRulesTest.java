@@ -63,6 +63,17 @@ class NetworkRulesTest {
             LSTM,
             new Layer.Lstm("lstm", 5, 4, 1, true, false, 0, true)),
         broken(
+            "two recurrent layers are named 'second'", SECOND_LSTM, new Layer.Residual(List.of(SECOND_LSTM))),
+        broken(
+            SECOND_LSTM + " cannot follow " + READ_LAST + ", which leaves no sequence",
+            LSTM,
+            READ_LAST,
+            new Layer.Residual(List.of(SECOND_LSTM))),
+        broken(
+            "a network that feeds its output back cannot be bidirectional",
+            OneToMany.Mode.FEEDBACK,
+            new Layer.Residual(List.of(new Layer.Lstm("lstm", 4, 2, 1, true, true, 0, false)))),
+        broken(
             "a one-to-many network reads all time steps, so it cannot have a readout",
             OneToMany.Mode.REPEAT,
             LSTM,

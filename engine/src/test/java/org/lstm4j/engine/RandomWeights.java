@@ -28,6 +28,23 @@ public final class RandomWeights {
     return weights;
   }
 
+  /** A state of one batch row. */
+  static State state(List<Layer> layers) {
+    Random random = new Random(layers.size());
+    State state = State.zeros(layers, 1);
+    for (String layer : state.layers()) {
+      fill(state.h(layer), random);
+      if (state.hasCellState(layer)) {
+        fill(state.c(layer), random);
+      }
+    }
+    return state;
+  }
+
+  private static void fill(float[] values, Random random) {
+    System.arraycopy(floats(values.length, 0.9f, random), 0, values, 0, values.length);
+  }
+
   /** Floats uniform within a bound of zero. */
   static float[] floats(int count, float bound, Random random) {
     float[] values = new float[count];

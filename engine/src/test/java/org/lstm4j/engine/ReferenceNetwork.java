@@ -2,6 +2,7 @@
 package org.lstm4j.engine;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntToDoubleFunction;
@@ -22,9 +23,38 @@ final class ReferenceNetwork {
     this.weights = weights;
     this.precision = precision;
     for (Layer layer : network.layers()) {
-      if (layer instanceof Layer.Recurrent recurrent) {
-        recurrents.put(
-            recurrent.name(), new ReferenceRecurrent(recurrent, weights, batch, precision));
+      addRecurrents(layer, batch);
+    }
+    network.initialState().ifPresent(this::start);
+  }
+
+  private void addRecurrents(Layer layer, int batch) {
+    if (layer instanceof Layer.Recurrent recurrent) {
+      recurrents.put(
+          recurrent.name(), new ReferenceRecurrent(recurrent, weights, batch, precision));
+    } else if (layer instanceof Layer.Residual residual) {
+      residual.layers().forEach(inner -> addRecurrents(inner, batch));
+    }
+  }
+
+  /** Sets every batch row to a state of one. */
+  private void start(State row) {
+    recurrents.forEach((name, recurrent) -> {
+      repeat(row.h(name), recurrent.h);
+      if (row.hasCellState(name)) {
+        repeat(row.c(name), recurrent.c);
+      }
+    });
+  }
+
+  private static void repeat(float[] row, double[][][] rows) {
+    int at = 0;
+    for (double[][] block : rows) {
+      for (int i = 0; i < block[0].length; i++) {
+        for (double[] batchRow : block) {
+          batchRow[i] = row[at];
+        }
+        at++;
       }
     }
   }
@@ -44,12 +74,12 @@ final class ReferenceNetwork {
     double[][][] given = nested(sequence);
     OneToMany oneToMany = network.oneToMany().orElse(null);
     if (oneToMany == null) {
-      return flat(forward(given));
+      return flat(forward(network.layers(), given));
     }
     double[][][] ys = new double[sequence.steps()][][];
     double[][] x = given[0];
     for (int t = 0; t < ys.length; t++) {
-      ys[t] = forward(new double[][][] {x})[0];
+      ys[t] = forward(network.layers(), new double[][][] {x})[0];
       x =
           switch (oneToMany.mode()) {
             case REPEAT -> x;
@@ -60,16 +90,29 @@ final class ReferenceNetwork {
     return flat(ys);
   }
 
-  private double[][][] forward(double[][][] rows) {
-    for (Layer layer : network.layers()) {
+  private double[][][] forward(List<Layer> layers, double[][][] rows) {
+    for (Layer layer : layers) {
       rows =
           switch (layer) {
             case Layer.Recurrent recurrent -> recurrents.get(recurrent.name()).run(rows);
+            case Layer.Residual residual -> sum(rows, forward(residual.layers(), rows));
             case Layer.Readout readout -> new double[][][] {read(readout, rows)};
             default -> eachRow(layer, rows);
           };
     }
     return rows;
+  }
+
+  private double[][][] sum(double[][][] a, double[][][] b) {
+    double[][][] sum = new double[a.length][a[0].length][a[0][0].length];
+    for (int t = 0; t < sum.length; t++) {
+      for (int row = 0; row < sum[t].length; row++) {
+        for (int i = 0; i < sum[t][row].length; i++) {
+          sum[t][row][i] = round(a[t][row][i] + b[t][row][i]);
+        }
+      }
+    }
+    return sum;
   }
 
   private double[][][] eachRow(Layer layer, double[][][] rows) {
@@ -100,7 +143,8 @@ final class ReferenceNetwork {
       case Layer.Linear linear -> linear(linear, x);
       case Layer.Activation activation ->
           ReferenceActivation.apply(activation.function(), x, precision);
-      case Layer.Recurrent _, Layer.Readout _ -> throw new AssertionError(layer);
+      case Layer.LayerNorm norm -> normalize(norm, x);
+      case Layer.Recurrent _, Layer.Residual _, Layer.Readout _ -> throw new AssertionError(layer);
     };
   }
 
@@ -112,6 +156,32 @@ final class ReferenceNetwork {
       Tensor bias = weights.get(linear.parameters().getLast().name());
       for (int i = 0; i < y.length; i++) {
         y[i] = round(y[i] + bias.get(i));
+      }
+    }
+    return y;
+  }
+
+  /** Added up from the last feature to the first: not the engine's order. */
+  private double[] normalize(Layer.LayerNorm norm, double[] x) {
+    double sum = 0;
+    for (int i = x.length - 1; i >= 0; i--) {
+      sum = round(sum + x[i]);
+    }
+    double mean = round(sum / x.length);
+    double squares = 0;
+    for (int i = x.length - 1; i >= 0; i--) {
+      double distance = round(x[i] - mean);
+      squares = round(squares + round(distance * distance));
+    }
+    double deviation = round(Math.sqrt(round(round(squares / x.length) + norm.eps())));
+    double[] y = new double[x.length];
+    for (int i = 0; i < y.length; i++) {
+      y[i] = round(round(x[i] - mean) / deviation);
+      if (norm.elementwiseAffine()) {
+        y[i] = round(y[i] * weights.get(norm.parameters().getFirst().name()).get(i));
+      }
+      if (norm.bias()) {
+        y[i] = round(y[i] + weights.get(norm.parameters().getLast().name()).get(i));
       }
     }
     return y;

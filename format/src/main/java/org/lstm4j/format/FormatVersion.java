@@ -17,15 +17,15 @@ final class FormatVersion {
 
   private FormatVersion() {}
 
-  /** The version that brought what these layers use. */
-  static int of(List<Layer> layers) {
-    return layers.stream().anyMatch(FormatVersion::isOfVersion2) ? 2 : FIRST;
+  /** The version that brought what a network uses. */
+  static int of(List<Layer> layers, boolean initialState) {
+    return initialState || layers.stream().anyMatch(FormatVersion::isOfVersion2) ? 2 : FIRST;
   }
 
   private static boolean isOfVersion2(Layer layer) {
     return switch (layer) {
       case Layer.Lstm lstm -> !lstm.form().equals(LstmForm.standard());
-      case Layer.Gru _, Layer.Rnn _ -> true;
+      case Layer.Gru _, Layer.Rnn _, Layer.LayerNorm _, Layer.Residual _ -> true;
       case Layer.Activation activation ->
           activation.function() instanceof ActivationFunction.HardSigmoid;
       case Layer.OneHot _, Layer.Embedding _, Layer.Linear _, Layer.Readout _ -> false;

@@ -13,7 +13,7 @@ final class HeaderEncoder {
   private HeaderEncoder() {}
 
   static Header encode(Network network, List<TensorEntry> tensors) {
-    int version = FormatVersion.of(network.layers());
+    int version = FormatVersion.of(network.layers(), network.initialState().isPresent());
     Header.Builder header =
         Header.newBuilder()
             .setFormat(FileKind.MODEL.format())
@@ -23,6 +23,7 @@ final class HeaderEncoder {
             .setBatchFirst(network.batchFirst())
             .addAllGateOrderValue(ModelHeader.GATE_ORDER)
             .setTensorLayout(TensorLayout.TENSOR_LAYOUT_ROW_MAJOR_LITTLE_ENDIAN)
+            .setInitialState(network.initialState().isPresent())
             .addAllTensors(tensors);
     network
         .metadata()

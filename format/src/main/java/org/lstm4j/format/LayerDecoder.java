@@ -14,6 +14,7 @@ import org.lstm4j.format.v1.Embedding;
 import org.lstm4j.format.v1.Gru;
 import org.lstm4j.format.v1.GruForm;
 import org.lstm4j.format.v1.LayerEntry;
+import org.lstm4j.format.v1.LayerNorm;
 import org.lstm4j.format.v1.Linear;
 import org.lstm4j.format.v1.Lstm;
 import org.lstm4j.format.v1.LstmForm;
@@ -22,13 +23,14 @@ import org.lstm4j.format.v1.MeanOverTime;
 import org.lstm4j.format.v1.OneHot;
 import org.lstm4j.format.v1.ReadFinal;
 import org.lstm4j.format.v1.ReadLast;
+import org.lstm4j.format.v1.Residual;
 import org.lstm4j.format.v1.Rnn;
 import org.lstm4j.format.v1.WeightsOverTime;
 
 /** Turns a header's layers into the engine's, and checks what can be said of one layer alone. */
 final class LayerDecoder {
   private static final int FIRST_KIND = LayerEntry.ONE_HOT_FIELD_NUMBER;
-  private static final int LAST_KIND = LayerEntry.RNN_FIELD_NUMBER;
+  private static final int LAST_KIND = LayerEntry.RESIDUAL_FIELD_NUMBER;
   private static final int FIRST_FUNCTION = Activation.SIGMOID_FIELD_NUMBER;
   private static final int LAST_FUNCTION = Activation.HARD_SIGMOID_FIELD_NUMBER;
 
@@ -38,7 +40,7 @@ final class LayerDecoder {
     List<Layer> layers = new ArrayList<>(entries.size());
     for (WireMessage entry : entries) {
       try {
-        layers.add(decode(entry));
+        layers.add(decode(entry, 0));
       } catch (FormatViolation e) {
         throw invalid(layers.size(), e.getMessage(), e);
       } catch (IllegalArgumentException e) {
@@ -52,7 +54,8 @@ final class LayerDecoder {
     return new FormatViolation("layer " + index + " is invalid: " + why, cause);
   }
 
-  private static Layer decode(WireMessage entry) {
+  /** A layer that lies in so many Residuals. */
+  private static Layer decode(WireMessage entry, int depth) {
     int kind = entry.oneOf(FIRST_KIND, LAST_KIND);
     WireMessage layer = entry.message(kind);
     return switch (kind) {
@@ -65,6 +68,8 @@ final class LayerDecoder {
       case LayerEntry.LINEAR_FIELD_NUMBER -> linear(layer);
       case LayerEntry.ACTIVATION_FIELD_NUMBER ->
           new Layer.Activation(function(layer), size(layer, "size", Activation.SIZE_FIELD_NUMBER));
+      case LayerEntry.LAYER_NORM_FIELD_NUMBER -> layerNorm(layer);
+      case LayerEntry.RESIDUAL_FIELD_NUMBER -> residual(layer, depth + 1);
       case LayerEntry.READ_LAST_FIELD_NUMBER ->
           new Layer.ReadLast(size(layer, "size", ReadLast.SIZE_FIELD_NUMBER));
       case LayerEntry.READ_FINAL_FIELD_NUMBER ->
@@ -158,6 +163,28 @@ final class LayerDecoder {
         size(linear, "in_features", Linear.IN_FEATURES_FIELD_NUMBER),
         size(linear, "out_features", Linear.OUT_FEATURES_FIELD_NUMBER),
         linear.bool(Linear.BIAS_FIELD_NUMBER));
+  }
+
+  private static Layer.LayerNorm layerNorm(WireMessage norm) {
+    return new Layer.LayerNorm(
+        norm.string(LayerNorm.NAME_FIELD_NUMBER),
+        size(norm, "size", LayerNorm.SIZE_FIELD_NUMBER),
+        norm.float32(LayerNorm.EPS_FIELD_NUMBER),
+        norm.bool(LayerNorm.ELEMENTWISE_AFFINE_FIELD_NUMBER),
+        norm.bool(LayerNorm.BIAS_FIELD_NUMBER));
+  }
+
+  /** A hostile depth must not use up the stack. */
+  private static Layer.Residual residual(WireMessage residual, int depth) {
+    require(
+        depth <= Layer.Residual.MAX_DEPTH,
+        "residual layers lie in each other more than %d deep; write it again",
+        Layer.Residual.MAX_DEPTH);
+    List<Layer> layers = new ArrayList<>();
+    for (WireMessage entry : residual.messages(Residual.LAYERS_FIELD_NUMBER)) {
+      layers.add(decode(entry, depth));
+    }
+    return new Layer.Residual(layers);
   }
 
   private static Layer.AttentionOverTime attention(WireMessage attention) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.format;
 
+import java.util.List;
 import org.lstm4j.engine.ActivationFunction;
 import org.lstm4j.engine.Layer;
 import org.lstm4j.format.v1.Activation;
@@ -10,6 +11,7 @@ import org.lstm4j.format.v1.Embedding;
 import org.lstm4j.format.v1.Gru;
 import org.lstm4j.format.v1.GruForm;
 import org.lstm4j.format.v1.LayerEntry;
+import org.lstm4j.format.v1.LayerNorm;
 import org.lstm4j.format.v1.Linear;
 import org.lstm4j.format.v1.Lstm;
 import org.lstm4j.format.v1.LstmForm;
@@ -18,6 +20,7 @@ import org.lstm4j.format.v1.MeanOverTime;
 import org.lstm4j.format.v1.OneHot;
 import org.lstm4j.format.v1.ReadFinal;
 import org.lstm4j.format.v1.ReadLast;
+import org.lstm4j.format.v1.Residual;
 import org.lstm4j.format.v1.Rnn;
 import org.lstm4j.format.v1.WeightsOverTime;
 
@@ -40,6 +43,8 @@ final class LayerEncoder {
       case Layer.Linear linear -> entry.setLinear(linear(linear));
       case Layer.Activation(ActivationFunction function, int size) ->
           entry.setActivation(function(function).setSize(size));
+      case Layer.LayerNorm norm -> entry.setLayerNorm(layerNorm(norm));
+      case Layer.Residual(List<Layer> layers) -> entry.setResidual(residual(layers));
       case Layer.ReadLast(int size) -> entry.setReadLast(ReadLast.newBuilder().setSize(size));
       case Layer.ReadFinal(int size) -> entry.setReadFinal(ReadFinal.newBuilder().setSize(size));
       case Layer.MaxOverTime(int size) ->
@@ -131,6 +136,23 @@ final class LayerEncoder {
         .setInFeatures(linear.inFeatures())
         .setOutFeatures(linear.outFeatures())
         .setBias(linear.bias());
+  }
+
+  private static LayerNorm.Builder layerNorm(Layer.LayerNorm norm) {
+    return LayerNorm.newBuilder()
+        .setName(norm.name())
+        .setSize(norm.size())
+        .setEps(norm.eps())
+        .setElementwiseAffine(norm.elementwiseAffine())
+        .setBias(norm.bias());
+  }
+
+  private static Residual.Builder residual(List<Layer> layers) {
+    Residual.Builder builder = Residual.newBuilder();
+    for (Layer layer : layers) {
+      builder.addLayers(entry(layer));
+    }
+    return builder;
   }
 
   private static AttentionOverTime.Builder attention(Layer.AttentionOverTime attention) {

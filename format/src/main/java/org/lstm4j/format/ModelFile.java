@@ -3,8 +3,12 @@ package org.lstm4j.format;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.lstm4j.engine.Network;
+import org.lstm4j.engine.Parameter;
 import org.lstm4j.engine.WeightStorage;
 import org.lstm4j.format.ModelSummary.StoredTensor;
 
@@ -111,7 +115,22 @@ public final class ModelFile {
                   + " or open it with weights in FLOAT32 to write it")
               .formatted(network.weights()));
     }
-    new ContainerWriter(tensors -> HeaderEncoder.encode(network, tensors), network::parameter)
-        .write(path, network.parameters());
+    List<Parameter> tensors = new ArrayList<>(network.parameters());
+    Map<String, StateTensor> initialState = new HashMap<>();
+    for (StateTensor tensor : initialState(network)) {
+      tensors.add(tensor.description());
+      initialState.put(tensor.description().name(), tensor);
+    }
+    new ContainerWriter(
+            table -> HeaderEncoder.encode(network, table),
+            name ->
+                initialState.containsKey(name)
+                    ? initialState.get(name).tensor()
+                    : network.parameter(name))
+        .write(path, tensors);
+  }
+
+  private static List<StateTensor> initialState(Network network) {
+    return network.initialState().map(StateTensor::initial).orElse(List.of());
   }
 }

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.lstm4j.engine.Layer;
 import org.lstm4j.engine.Network;
 import org.lstm4j.engine.OneToMany;
-import org.lstm4j.engine.WeightSource;
+import org.lstm4j.engine.State;
 import org.lstm4j.engine.WeightStorage;
 import org.lstm4j.format.v1.Gate;
 import org.lstm4j.format.v1.Header;
@@ -22,7 +22,9 @@ import org.lstm4j.format.v1.Header;
  * @param metadata free text about the network
  * @param layers its layers
  * @param oneToMany how one input becomes a sequence, or {@code null}
- * @param tensors its tensors, which are those that the layers need
+ * @param initialState what sequences start from, {@code null} for zeros; its values are still those
+ *     of the file's tensors to come
+ * @param tensors its tensors, which are those that the layers and the initial state need
  */
 record ModelHeader(
     WireMessage message,
@@ -30,6 +32,7 @@ record ModelHeader(
     Map<String, String> metadata,
     List<Layer> layers,
     OneToMany oneToMany,
+    State initialState,
     TensorTable tensors) {
   /** The only order of gates in format version 1: PyTorch's. */
   static final List<Integer> GATE_ORDER =
@@ -56,28 +59,31 @@ record ModelHeader(
         gateOrder,
         GATE_ORDER);
     List<Layer> layers = LayerDecoder.decode(message.messages(Header.LAYERS_FIELD_NUMBER));
-    requireVersion(layers, message.uint32(Header.MINIMUM_READER_VERSION_FIELD_NUMBER));
+    boolean hasInitialState = message.bool(Header.INITIAL_STATE_FIELD_NUMBER);
+    requireVersion(
+        FormatVersion.of(layers, hasInitialState),
+        message.uint32(Header.MINIMUM_READER_VERSION_FIELD_NUMBER));
     TensorTable tensors =
         new TensorTable(
             message.uint32(Header.TENSOR_LAYOUT_FIELD_NUMBER),
             message.messages(Header.TENSORS_FIELD_NUMBER),
             frame.payloadLength());
-    requireFit(layers, tensors);
+    State initialState = requireFit(layers, hasInitialState, tensors);
     return new ModelHeader(
         message,
         message.string(Header.PRODUCER_FIELD_NUMBER),
         metadata(message),
         layers,
         oneToMany(message),
+        initialState,
         tensors);
   }
 
   /** A reader of an older version would miss what it must not. */
-  private static void requireVersion(List<Layer> layers, int minimumReaderVersion) {
-    int needed = FormatVersion.of(layers);
+  private static void requireVersion(int needed, int minimumReaderVersion) {
     require(
         minimumReaderVersion >= needed,
-        "its layers need a reader of format version %d, but it asks for version %d; write it again",
+        "its network needs a reader of format version %d, but it asks for version %d; write it again",
         needed,
         minimumReaderVersion);
   }
@@ -98,9 +104,9 @@ record ModelHeader(
     return message.uint32(Header.MINIMUM_READER_VERSION_FIELD_NUMBER);
   }
 
-  private static void requireFit(List<Layer> layers, TensorTable tensors) {
+  private static State requireFit(List<Layer> layers, boolean initialState, TensorTable tensors) {
     try {
-      TensorClaims.checkLayers(layers, tensors);
+      return TensorClaims.checkLayers(layers, initialState, tensors);
     } catch (FormatViolation e) {
       throw new FormatViolation(
           "its tensors do not fit its layers: " + e.getMessage() + "; write it again", e);
@@ -125,13 +131,23 @@ record ModelHeader(
     return new OneToMany(mode, steps);
   }
 
+  private State readInitialState(StoredTensors source) {
+    if (initialState != null) {
+      for (StateTensor tensor : StateTensor.initial(initialState)) {
+        tensor.read(source);
+      }
+    }
+    return initialState;
+  }
+
   /** Builds the network, reading every weight once. */
-  Network network(WeightSource source, WeightStorage weights) {
+  Network network(StoredTensors source, WeightStorage weights) {
     Network.Builder builder =
         Network.builder()
             .add(layers.toArray(new Layer[0]))
             .batchFirst(message.bool(Header.BATCH_FIRST_FIELD_NUMBER))
             .oneToMany(oneToMany)
+            .initialState(readInitialState(source))
             .weights(weights);
     for (Map.Entry<String, String> entry : metadata.entrySet()) {
       builder.metadata(entry.getKey(), entry.getValue());

@@ -9,7 +9,6 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.lstm4j.engine.Network;
 import org.lstm4j.engine.State;
-import org.lstm4j.engine.Tensor;
 import org.lstm4j.format.v1.StateHeader;
 import org.lstm4j.format.v1.TensorEntry;
 import org.lstm4j.format.v1.TensorLayout;
@@ -48,7 +47,7 @@ public final class StateFile {
     Map<String, StateTensor> byName =
         tensors.stream()
             .collect(Collectors.toMap(tensor -> tensor.description().name(), Function.identity()));
-    new ContainerWriter(table -> header(state, table), name -> tensor(byName.get(name)))
+    new ContainerWriter(table -> header(state, table), name -> byName.get(name).tensor())
         .write(path, tensors.stream().map(StateTensor::description).toList());
   }
 
@@ -62,9 +61,5 @@ public final class StateFile {
         .setTensorLayout(TensorLayout.TENSOR_LAYOUT_ROW_MAJOR_LITTLE_ENDIAN)
         .addAllTensors(table)
         .build();
-  }
-
-  private static Tensor tensor(StateTensor tensor) {
-    return Tensor.wrap(tensor.values(), tensor.description().shapeArray());
   }
 }

@@ -3,7 +3,6 @@ package org.lstm4j.format;
 
 import static org.lstm4j.format.FormatViolation.require;
 
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.lstm4j.engine.Layer;
 import org.lstm4j.engine.Network;
@@ -39,14 +38,18 @@ final class StateReader {
     List<StateTensor> tensors = StateTensor.of(state);
     requireFit(tensors);
     StoredTensors stored = new StoredTensors(file, frame, table);
-    tensors.forEach(tensor -> fill(tensor, stored));
+    tensors.forEach(tensor -> tensor.read(stored));
     return state;
   }
 
   /** A hostile batch must not make a state larger than its file. */
   private void requireRoom(Network network) {
     require(batch > 0, "its batch is %s; write it again", Integer.toUnsignedString(batch));
-    long rowBytes = network.layers().stream().mapToLong(StateReader::rowBytes).sum();
+    long rowBytes =
+        network.layers().stream()
+            .flatMap(layer -> layer.leaves().stream())
+            .mapToLong(StateReader::rowBytes)
+            .sum();
     require(
         rowBytes == 0 || batch <= frame.payloadLength() / rowBytes,
         "its %d bytes are too few for %d batch rows of this network; it belongs to another one",
@@ -71,15 +74,5 @@ final class StateReader {
     } catch (FormatViolation e) {
       throw new FormatViolation("it is the state of another network: " + e.getMessage(), e);
     }
-  }
-
-  private static void fill(StateTensor tensor, StoredTensors stored) {
-    long[] done = {0};
-    stored.read(
-        tensor.description().name(),
-        piece -> {
-          MemorySegment.copy(piece, 0, tensor.values(), done[0], piece.byteSize());
-          done[0] += piece.byteSize();
-        });
   }
 }

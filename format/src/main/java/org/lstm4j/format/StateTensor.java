@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.lstm4j.engine.Parameter;
 import org.lstm4j.engine.State;
+import org.lstm4j.engine.Tensor;
 
 /**
  * One tensor of a state file.
@@ -17,14 +18,38 @@ import org.lstm4j.engine.State;
 record StateTensor(Parameter description, MemorySegment values) {
   /** The tensors of a state in the order of the file. */
   static List<StateTensor> of(State state) {
+    return of(state, "");
+  }
+
+  /** The tensors of a network's initial state. */
+  static List<StateTensor> initial(State state) {
+    return of(state, "0");
+  }
+
+  private static List<StateTensor> of(State state, String suffix) {
     List<StateTensor> tensors = new ArrayList<>();
     for (String layer : state.layers()) {
-      tensors.add(of(layer, "h", state.hShape(layer), state.h(layer)));
+      tensors.add(of(layer, "h" + suffix, state.hShape(layer), state.h(layer)));
       if (state.hasCellState(layer)) {
-        tensors.add(of(layer, "c", state.cShape(layer), state.c(layer)));
+        tensors.add(of(layer, "c" + suffix, state.cShape(layer), state.c(layer)));
       }
     }
     return tensors;
+  }
+
+  /** Fills the state from a file. */
+  void read(StoredTensors stored) {
+    long[] done = {0};
+    stored.read(
+        description.name(),
+        piece -> {
+          MemorySegment.copy(piece, 0, values, done[0], piece.byteSize());
+          done[0] += piece.byteSize();
+        });
+  }
+
+  Tensor tensor() {
+    return Tensor.wrap(values, description.shapeArray());
   }
 
   private static StateTensor of(String layer, String part, long[] shape, float[] values) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import org.lstm4j.engine.Layer;
 import org.lstm4j.engine.Parameter;
+import org.lstm4j.engine.State;
 
 /** Checks that a table has every tensor that is needed, in its shape, and no other. */
 final class TensorClaims {
@@ -27,13 +28,28 @@ final class TensorClaims {
     claims.requireNoneLeft();
   }
 
-  /** The tensors needed are the parameters of these layers, which come from a file. */
-  static void checkLayers(List<Layer> layers, TensorTable table) {
+  /**
+   * The tensors needed are the parameters of these layers, which come from a file, and their
+   * initial state where there is one.
+   *
+   * @return the initial state, of zeros, or {@code null}
+   */
+  static State checkLayers(List<Layer> layers, boolean initialState, TensorTable table) {
     TensorClaims claims = new TensorClaims(table);
     for (Layer layer : layers) {
-      claims.claim(layer);
+      for (Layer leaf : layer.leaves()) {
+        claims.claim(leaf);
+      }
+    }
+    // Not before: a state is as large as the layers say, and now the file is known to hold those.
+    State state = initialState ? State.zeros(layers, 1) : null;
+    if (initialState) {
+      for (StateTensor tensor : StateTensor.initial(state)) {
+        claims.claim(tensor.description());
+      }
     }
     claims.requireNoneLeft();
+    return state;
   }
 
   private void claim(Layer layer) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -21,6 +22,7 @@ import org.lstm4j.engine.ActivationFunction;
 import org.lstm4j.engine.Layer;
 import org.lstm4j.engine.Network;
 import org.lstm4j.engine.Parameter;
+import org.lstm4j.engine.State;
 import org.lstm4j.engine.WeightStorage;
 import org.lstm4j.format.ModelSummary.StoredTensor;
 
@@ -47,6 +49,7 @@ class ModelFileRoundTripTest {
         assertEquals(written.batchFirst(), read.batchFirst());
         assertEquals(written.oneToMany(), read.oneToMany());
         assertEquals(written.metadata(), read.metadata());
+        assertEqualInitialState(written, read);
         assertEqualBits(written, read);
       }
     }
@@ -75,6 +78,25 @@ class ModelFileRoundTripTest {
       assertArrayEquals(
           expected.parameter(name).toArray(), actual.parameter(name).toArray(), () -> name);
     }
+  }
+
+  private static void assertEqualInitialState(Network written, Network read) {
+    assertEquals(written.initialState().isPresent(), read.initialState().isPresent());
+    written
+        .initialState()
+        .ifPresent(expected -> {
+          State actual = read.initialState().orElseThrow();
+          for (String layer : expected.layers()) {
+            assertEquals(-1, mismatch(expected.h(layer), actual.h(layer)), layer);
+            if (expected.hasCellState(layer)) {
+              assertEquals(-1, mismatch(expected.c(layer), actual.c(layer)), layer);
+            }
+          }
+        });
+  }
+
+  private static long mismatch(float[] expected, float[] actual) {
+    return MemorySegment.ofArray(expected).mismatch(MemorySegment.ofArray(actual));
   }
 
   private static void assertEqualBits(Network written, Network read) {
@@ -181,6 +203,40 @@ class ModelFileRoundTripTest {
     ModelSummary summary = ModelFile.describe(path);
     assertEquals(2, summary.formatVersion());
     assertEquals(2, summary.minimumReaderVersion());
+  }
+
+  @Test
+  void onlyWhatNeedsANewerReaderAsksForOne() throws IOException {
+    for (Network.Builder builder : TestNetworks.ofOtherLayers().toList()) {
+      assertEquals(2, versionOf(TestNetworks.build(builder)));
+    }
+    assertEquals(1, versionOf(TestNetworks.ofManyLayers()));
+  }
+
+  private int versionOf(Network written) throws IOException {
+    try (Network network = written) {
+      ModelFile.write(network, path);
+    }
+    ModelSummary summary = ModelFile.describe(path);
+    assertEquals(summary.formatVersion(), summary.minimumReaderVersion());
+    return summary.minimumReaderVersion();
+  }
+
+  @Test
+  void theInitialStateFollowsTheWeightsInPyTorchsShapes() throws IOException {
+    Layer lstm = new Layer.Lstm("rnn", 2, 4, 2, true, true, 3, false);
+    Layer cell = new Layer.Lstm("", 6, 5, 1, true, false, 0, true);
+    State state = State.zeros(List.of(lstm, cell), 1);
+    try (Network network =
+        TestNetworks.build(Network.builder().add(lstm, cell).initialState(state))) {
+      ModelFile.write(network, path);
+    }
+    List<StoredTensor> tensors = ModelFile.describe(path).tensors();
+    assertEquals(
+        List.of("rnn.h0 [4, 1, 3]", "rnn.c0 [4, 1, 4]", "h0 [1, 5]", "c0 [1, 5]"),
+        tensors.subList(tensors.size() - 4, tensors.size()).stream()
+            .map(tensor -> tensor.name() + " " + tensor.shape())
+            .toList());
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +25,7 @@ import org.lstm4j.format.v1.Gate;
 import org.lstm4j.format.v1.Gru;
 import org.lstm4j.format.v1.Header;
 import org.lstm4j.format.v1.LayerEntry;
+import org.lstm4j.format.v1.LayerNorm;
 import org.lstm4j.format.v1.Linear;
 import org.lstm4j.format.v1.Lstm;
 import org.lstm4j.format.v1.LstmForm;
@@ -31,6 +33,7 @@ import org.lstm4j.format.v1.OneHot;
 import org.lstm4j.format.v1.OneToMany;
 import org.lstm4j.format.v1.ReadFinal;
 import org.lstm4j.format.v1.ReadLast;
+import org.lstm4j.format.v1.Residual;
 import org.lstm4j.format.v1.Rnn;
 import org.lstm4j.format.v1.TensorEntry;
 import org.lstm4j.format.v1.WeightsOverTime;
@@ -83,7 +86,7 @@ class ModelHeaderRulesTest {
             "needs a reader of format version 3",
             h -> h.setFormatVersion(3).setMinimumReaderVersion(3)),
         header(
-            "its layers need a reader of format version 2, but it asks for version 1",
+            "its network needs a reader of format version 2, but it asks for version 1",
             h -> h.getLayersBuilder(0).getLstmBuilder().setForm(form())),
         header("version 4294967295", h -> h.setFormatVersion(-1).setMinimumReaderVersion(-1)),
         header("does not say its format version", Header.Builder::clearFormatVersion),
@@ -184,6 +187,19 @@ class ModelHeaderRulesTest {
     assertRefused(expected);
   }
 
+  private static Residual residual(LayerEntry... layers) {
+    return Residual.newBuilder().addAllLayers(List.of(layers)).build();
+  }
+
+  /** Too deep for a stack. */
+  private static LayerEntry.Builder nestedResidual(int depth) {
+    LayerEntry entry = LayerEntry.getDefaultInstance();
+    for (int i = 0; i < depth; i++) {
+      entry = LayerEntry.newBuilder().setResidual(residual(entry)).build();
+    }
+    return entry.toBuilder();
+  }
+
   static Stream<Arguments> brokenLayers() {
     LayerEntry.Builder none = LayerEntry.newBuilder();
     return Stream.of(
@@ -212,6 +228,25 @@ class ModelHeaderRulesTest {
                         .setSize(3)
                         .setScore(Linear.newBuilder().setInFeatures(3).setOutFeatures(2)))),
         layer(
+            "eps must be a number from 0, not NaN",
+            none.clone().setLayerNorm(LayerNorm.newBuilder().setSize(3).setEps(Float.NaN))),
+        layer(
+            "a LayerNorm without weight has no bias",
+            none.clone().setLayerNorm(LayerNorm.newBuilder().setSize(3).setBias(true))),
+        layer(
+            "layer 1 is invalid: a Residual needs at least one layer",
+            none.clone().setResidual(Residual.getDefaultInstance())),
+        layer("its kind is unknown", none.clone().setResidual(residual(none.build()))),
+        layer(
+            "a Residual gives as many features as it takes, not 1 for 3",
+            none.clone()
+                .setResidual(
+                    residual(
+                        none.clone()
+                            .setLinear(Linear.newBuilder().setInFeatures(3).setOutFeatures(1))
+                            .build()))),
+        layer("lie in each other more than 16 deep", nestedResidual(40_000)),
+        layer(
             "fc2.weight is missing",
             none.clone()
                 .setLinear(Linear.newBuilder().setName("fc2").setInFeatures(3).setOutFeatures(1))),
@@ -222,6 +257,12 @@ class ModelHeaderRulesTest {
         lstm("proj_size must be", l -> l.setProjSize(3)),
         lstm("an LSTMCell has one layer", l -> l.setCell(true).setNumLayers(2)),
         lstm("hidden_size is 0 or missing", Lstm.Builder::clearHiddenSize),
+        header(
+            "its network needs a reader of format version 2, but it asks for version 1",
+            h -> h.setInitialState(true)),
+        header(
+            "tensor lstm.h0 is missing",
+            h -> h.setFormatVersion(2).setMinimumReaderVersion(2).setInitialState(true)),
         header("lstm.weight_ih_l0 is not needed by any layer", Header.Builder::clearLayers),
         header("lstm.weight_hh_l0 is needed twice", h -> h.addLayers(h.getLayers(0))),
         header(

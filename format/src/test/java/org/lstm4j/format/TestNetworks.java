@@ -17,6 +17,7 @@ import org.lstm4j.engine.LstmForm;
 import org.lstm4j.engine.Network;
 import org.lstm4j.engine.OneToMany;
 import org.lstm4j.engine.Parameter;
+import org.lstm4j.engine.State;
 import org.lstm4j.engine.Tensor;
 import org.lstm4j.engine.WeightSource;
 
@@ -104,7 +105,8 @@ final class TestNetworks {
             cells(),
             activations(),
             readouts(),
-            oneToMany())
+            oneToMany(),
+            ofOtherLayers())
         .flatMap(builders -> builders);
   }
 
@@ -166,6 +168,38 @@ final class TestNetworks {
     return Stream.of(OneToMany.Mode.values())
         .map(mode ->
             Network.builder().add(Layer.Lstm.of("lstm", 3, 3)).oneToMany(new OneToMany(mode, 12)));
+  }
+
+  /** Those with layer norms, residuals and initial states, which came with version 2. */
+  static Stream<Network.Builder> ofOtherLayers() {
+    Layer.Residual inner =
+        new Layer.Residual(
+            List.of(Layer.Lstm.of("inner", 3, 5), new Layer.Linear("up", 5, 3, true)));
+    return Stream.of(
+        Network.builder().add(new Layer.LayerNorm("norm", 3, 1e-5f, true, true), linear(3, 2)),
+        Network.builder().add(new Layer.LayerNorm("", 3, 0, true, false)),
+        Network.builder().add(linear(2, 3), new Layer.LayerNorm("norm", 3, 1, false, false)),
+        Network.builder().add(inner, linear(3, 2)),
+        Network.builder().add(new Layer.Residual(List.of(inner, Layer.LayerNorm.of("n", 3)))),
+        starting(new Layer.Lstm("", 3, 4, 1, true, false, 0, true)),
+        starting(new Layer.Gru("gru", 3, 4, 2, true, true, false)),
+        starting(lstm(2, 13, 2, true, true, 5), linear(10, 3), inner));
+  }
+
+  /** With any bit pattern for an initial state. */
+  private static Network.Builder starting(Layer... layers) {
+    State state = State.zeros(List.of(layers), 1);
+    SplittableRandom random = new SplittableRandom(7);
+    for (String layer : state.layers()) {
+      float[] c = state.hasCellState(layer) ? state.c(layer) : new float[0];
+      for (float[] values : List.of(state.h(layer), c)) {
+        for (int i = 0; i < values.length; i++) {
+          int bits = i < SPECIAL_BITS.length ? SPECIAL_BITS[i] : random.nextInt();
+          values[i] = Float.intBitsToFloat(bits);
+        }
+      }
+    }
+    return Network.builder().add(layers).initialState(state);
   }
 
   private static Layer lstm(

@@ -129,7 +129,7 @@ public final class SessionKernels {
   }
 
   /** An operation on rows; see {@link Arithmetic.Shape}. */
-  Arithmetic arithmetic(Arithmetic.Operation operation, float clip) {
+  public Arithmetic arithmetic(Arithmetic.Operation operation, float clip) {
     Arithmetic.Shape shape = new Arithmetic.Shape(operation, clip, Kernels.maxLanes());
     Arithmetic scalar = new ScalarArithmetic(shape);
     if (!Kernels.comparesVectors()) {
@@ -161,6 +161,17 @@ public final class SessionKernels {
         long outOffset,
         int n) {
       kernel.apply(a, aOffset, b, bOffset, c, cOffset, out, outOffset, n);
+    }
+  }
+
+  /** Layer normalisation of a row. */
+  public void layerNorm(Consumer<LayerNorm> use) {
+    LayerNorm scalar = new ScalarLayerNorm();
+    if (Kernels.vectors()) {
+      LayerNorm.Shape shape = new LayerNorm.Shape(Kernels.maxLanes());
+      warmup.kernel(VectorLayerNorm.class, shape, SessionKernels::layerNormExercise, scalar, use);
+    } else {
+      use.accept(scalar);
     }
   }
 
@@ -227,6 +238,13 @@ public final class SessionKernels {
     int n = 4 * shape.lanes() - 1;
     MemorySegment row = floats(arena, n + 1L);
     return kernel -> kernel.apply(row, 0, row, 0, row, 0, row, 0, n);
+  }
+
+  private static Consumer<LayerNorm> layerNormExercise(Arena arena) {
+    int n = 4 * LayerNorm.PARTIAL_SUMS - 1;
+    MemorySegment in = floats(arena, n + 1L);
+    MemorySegment out = floats(arena, n + 1L);
+    return kernel -> kernel.apply(in, 0, out, 0, in, in, 1, n);
   }
 
   private static MemorySegment floats(Arena arena, long count) {

@@ -113,6 +113,17 @@ public final class RecurrentStage implements Stage {
     }
   }
 
+  /** Replaces the state of one batch row by one given in PyTorch's layout for a single row. */
+  public void writeRow(float[] h, float[] c, int batchRow) {
+    for (int i = 0; i < stack.size(); i++) {
+      RecurrentDirection direction = stack.get(i);
+      write(h, i, direction.hiddenState(), batchRow);
+      if (direction.cellState() != null) {
+        write(c, i, direction.cellState(), batchRow);
+      }
+    }
+  }
+
   /** Sets the state of one batch row to zero. */
   public void reset(int batchRow) {
     for (RecurrentDirection direction : stack) {

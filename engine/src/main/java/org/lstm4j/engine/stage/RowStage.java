@@ -5,7 +5,7 @@ import java.lang.foreign.SegmentAllocator;
 
 /** A stage that turns each row into one row, whatever its time step. */
 public abstract sealed class RowStage implements Stage
-    permits OneHotStage, EmbeddingStage, ActivationStage {
+    permits OneHotStage, EmbeddingStage, ActivationStage, LayerNormStage {
   /** One row for each row of the input. */
   final Rows output;
 

@@ -121,6 +121,7 @@ public final class Bench {
       case Layer.Recurrent recurrent -> kind + " " + recurrent.name();
       case Layer.Linear linear -> kind + " " + linear.name();
       case Layer.Embedding embedding -> kind + " " + embedding.name();
+      case Layer.LayerNorm norm -> kind + " " + norm.name();
       case Layer.Activation activation -> activation.function().getClass().getSimpleName();
       default -> kind;
     };

@@ -41,7 +41,9 @@ record LayerSummary(
           Map.entry("gate", "sigmoid"),
           Map.entry("candidate", "tanh"),
           Map.entry("output", "tanh"),
-          Map.entry("clip", 0f));
+          Map.entry("clip", 0f),
+          Map.entry("eps", 1e-5f),
+          Map.entry("elementwise_affine", true));
 
   static LayerSummary of(Layer layer) {
     return switch (layer) {
@@ -52,6 +54,13 @@ record LayerSummary(
       case Layer.Rnn rnn -> of(layer, rnn.cell() ? "rnn_cell" : "rnn", rnn.name(), of(rnn));
       case Layer.Linear linear -> of(layer, "linear", linear.name(), Map.of("bias", linear.bias()));
       case Layer.Activation activation -> of(layer, "activation", "", of(activation.function()));
+      case Layer.LayerNorm norm -> of(layer, "layer_norm", norm.name(), of(norm));
+      case Layer.Residual residual ->
+          of(
+              layer,
+              "residual",
+              "",
+              Map.of("layers", residual.layers().stream().map(LayerSummary::of).toList()));
       case Layer.ReadLast _ -> of(layer, "read_last", "", Map.of());
       case Layer.ReadFinal _ -> of(layer, "read_final", "", Map.of());
       case Layer.MaxOverTime _ -> of(layer, "read_max", "", Map.of());
@@ -119,6 +128,14 @@ record LayerSummary(
     String constants =
         options.values().stream().skip(1).map(Object::toString).collect(Collectors.joining(", "));
     return options.get("function") + (constants.isEmpty() ? "" : "(" + constants + ")");
+  }
+
+  private static Map<String, Object> of(Layer.LayerNorm norm) {
+    Map<String, Object> options = new LinkedHashMap<>();
+    options.put("eps", norm.eps());
+    options.put("elementwise_affine", norm.elementwiseAffine());
+    options.put("bias", norm.bias());
+    return options;
   }
 
   private static Map<String, Object> of(Layer.AttentionOverTime attention) {

@@ -7,8 +7,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.lstm4j.engine.Network;
 import org.lstm4j.engine.OneToMany;
+import org.lstm4j.engine.State;
+import org.lstm4j.engine.Tensor;
 import org.lstm4j.format.ModelFile;
 import org.lstm4j.format.ModelSummary;
 import org.lstm4j.tools.Assumption;
@@ -33,6 +36,8 @@ import org.lstm4j.tools.StoredTensor;
  * @param oneToMany how one input becomes a sequence; else {@code null}
  * @param needsWholeSequence whether an output may depend on later time steps, so that the network
  *     cannot answer step by step
+ * @param learnedInitialState whether sequences start from a state of the network's own rather than
+ *     from zeros
  * @param layers in the order in which data flows
  * @param parameters number of weights
  * @param weightBytes what they take in float32
@@ -56,6 +61,7 @@ record ModelReport(
     String read,
     OneToManySummary oneToMany,
     boolean needsWholeSequence,
+    boolean learnedInitialState,
     List<LayerSummary> layers,
     long parameters,
     long weightBytes,
@@ -109,6 +115,7 @@ record ModelReport(
         network.readout().map(LayerSummary::of).map(LayerSummary::kind).orElse("read_all"),
         network.oneToMany().map(OneToManySummary::of).orElse(null),
         network.needsWholeSequence(),
+        network.initialState().isPresent(),
         network.layers().stream().map(LayerSummary::of).toList(),
         network.parameterCount(),
         network.parameterCount() * Float.BYTES,
@@ -131,9 +138,28 @@ record ModelReport(
   }
 
   private static List<TensorSummary> tensors(Network network) {
-    return network.parameters().stream()
-        .map(parameter ->
-            TensorSummary.of(parameter.name(), "float32", network.parameter(parameter.name())))
-        .toList();
+    Stream<TensorSummary> parameters =
+        network.parameters().stream()
+            .map(parameter ->
+                TensorSummary.of(parameter.name(), "float32", network.parameter(parameter.name())));
+    return Stream.concat(parameters, initialState(network)).toList();
+  }
+
+  /** Named as in the file. */
+  private static Stream<TensorSummary> initialState(Network network) {
+    return network.initialState().stream()
+        .flatMap(state -> state.layers().stream().flatMap(layer -> initialState(state, layer)));
+  }
+
+  private static Stream<TensorSummary> initialState(State state, String layer) {
+    TensorSummary h0 = tensor(layer, "h0", state.h(layer), state.hShape(layer));
+    return state.hasCellState(layer)
+        ? Stream.of(h0, tensor(layer, "c0", state.c(layer), state.cShape(layer)))
+        : Stream.of(h0);
+  }
+
+  private static TensorSummary tensor(String layer, String part, float[] values, long[] shape) {
+    String name = layer.isEmpty() ? part : layer + "." + part;
+    return TensorSummary.of(name, "float32", Tensor.of(values, shape));
   }
 }

@@ -23,6 +23,9 @@ final class ModelReportPrinter {
     line("input", "%s", input());
     line("output", "%s", output());
     list("layers", report.layers());
+    if (report.learnedInitialState()) {
+      line("state", "starts from a learned initial state");
+    }
     line(
         "weights",
         "%,d parameters, %,d bytes in float32, %,d packed in memory",

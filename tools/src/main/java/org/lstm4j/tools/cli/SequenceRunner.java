@@ -145,12 +145,12 @@ public final class SequenceRunner {
   }
 
   /**
-   * The state that a sequence begins with: zeros where the input does not give it.
+   * The state that a sequence begins with: the network's own where the input does not give it.
    *
    * @throws ModelFormatException if a state that is given has another shape than the network's
    */
   public State initialState(NamedArrays input, SequenceShape shape) throws ModelFormatException {
-    State state = State.zeros(network, shape.batch());
+    State state = State.initial(network, shape.batch());
     for (String part : keys.parts()) {
       String h0 = keys.key("h0", part);
       copyState(input, h0, shape.state(state.hShape(part)), state.h(part));

@@ -16,6 +16,7 @@ record StateKeys(List<Layer.Recurrent> recurrents) {
   static StateKeys of(Network network) {
     return new StateKeys(
         network.layers().stream()
+            .flatMap(layer -> layer.leaves().stream())
             .filter(Layer.Recurrent.class::isInstance)
             .map(Layer.Recurrent.class::cast)
             .toList());

@@ -56,6 +56,7 @@ class InspectCommandTest {
             "read",
             "one_to_many",
             "needs_whole_sequence",
+            "learned_initial_state",
             "layers",
             "parameters",
             "weight_bytes",
@@ -71,11 +72,25 @@ class InspectCommandTest {
     assertEquals("read_all", report.get("read").asString());
     assertEquals("feedback", report.at("/one_to_many/mode").asString());
     assertEquals(5, report.at("/one_to_many/steps").asInt());
+    assertFalse(report.get("learned_initial_state").asBoolean());
     assertEquals("lstm", report.at("/layers/0/kind").asString());
     assertEquals(4, report.at("/layers/0/options/hidden_size").asInt());
     assertEquals("lstm.weight_ih_l0", report.at("/tensors/0/name").asString());
     assertEquals(16, report.at("/tensors/0/shape/0").asInt());
     assertEquals(0, report.at("/tensors/0/nan").asInt());
+  }
+
+  @Test
+  void aLearnedInitialStateIsShownWithItsTensors() throws IOException {
+    Path model = write(TestNetworks.learnedInitialState());
+    CommandRun run = CommandRun.of("inspect", model);
+    assertEquals(0, run.exitCode(), run.err());
+    assertTrue(run.out().contains("starts from a learned initial state"), run.out());
+    assertTrue(run.out().contains("lstm.c0"), run.out());
+    JsonNode report = json(model);
+    assertTrue(report.get("learned_initial_state").asBoolean());
+    assertEquals(2, report.get("format_version").asInt());
+    assertEquals("lstm", report.at("/layers/1/options/layers/0/kind").asString());
   }
 
   @Test

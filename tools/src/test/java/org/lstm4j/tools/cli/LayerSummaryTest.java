@@ -73,6 +73,16 @@ class LayerSummaryTest {
                 + " output=leaky_relu(0.5))",
             116),
         arguments(new Layer.Linear("fc", 4, 2, false), "fc: linear(4 -> 2, bias=false)", 8),
+        arguments(Layer.LayerNorm.of("norm", 4), "norm: layer_norm(4 -> 4)", 8),
+        arguments(
+            new Layer.LayerNorm("", 4, 0.5f, false, false),
+            "layer_norm(4 -> 4, eps=0.5, elementwise_affine=false, bias=false)",
+            0),
+        arguments(
+            new Layer.Residual(
+                List.of(new Layer.Linear("a", 4, 3, false), new Layer.Linear("b", 3, 4, true))),
+            "residual(4 -> 4, layers=[a: linear(4 -> 3, bias=false), b: linear(3 -> 4)])",
+            12 + 16),
         arguments(new Layer.ReadLast(4), "read_last(4 -> 4)", 0),
         arguments(new Layer.ReadFinal(4), "read_final(4 -> 4)", 0),
         arguments(new Layer.MaxOverTime(4), "read_max(4 -> 4)", 0),

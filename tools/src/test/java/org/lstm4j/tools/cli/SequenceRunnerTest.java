@@ -3,6 +3,7 @@ package org.lstm4j.tools.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -59,6 +60,22 @@ class SequenceRunnerTest {
       NdArray zeros = NdArray.of(new float[4], 1, 4);
       NamedArrays given = run(network, Map.of("x", x, "h0|a", zeros, "c0|a", zeros));
       assertEquals(run(network, Map.of("x", x)).arrays(), given.arrays());
+    }
+  }
+
+  @Test
+  void aLearnedInitialStateIsWhatAGivenOneReplaces() throws Exception {
+    try (Network network = TestNetworks.build(TestNetworks.learnedInitialState())) {
+      NdArray x = NdArray.of(ramp(6), 1, 2, 3);
+      float[] ones = new float[2 * 4];
+      Arrays.fill(ones, 1);
+      NdArray learned = NdArray.of(ones, 1, 2, 4);
+      NdArray zeros = NdArray.of(new float[2 * 4], 1, 2, 4);
+
+      Map<String, NdArray> results = run(network, Map.of("x", x)).arrays();
+
+      assertEquals(results, run(network, Map.of("x", x, "h0", learned, "c0", learned)).arrays());
+      assertNotEquals(results, run(network, Map.of("x", x, "h0", zeros, "c0", zeros)).arrays());
     }
   }
 

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.tools.cli;
 
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.lstm4j.engine.Layer;
 import org.lstm4j.engine.Network;
 import org.lstm4j.engine.OneToMany;
 import org.lstm4j.engine.Parameter;
+import org.lstm4j.engine.State;
 import org.lstm4j.engine.Tensor;
 import org.lstm4j.engine.WeightSource;
 
@@ -51,6 +54,16 @@ public final class TestNetworks {
   /** Two recurrent parts, a and b. */
   public static Network.Builder twoLstms() {
     return Network.builder().add(Layer.Lstm.of("a", 3, 4), Layer.Lstm.of("b", 4, 2));
+  }
+
+  /** Three features in, four out; the LSTM in a residual starts from ones. */
+  public static Network.Builder learnedInitialState() {
+    Layer fc = new Layer.Linear("fc", 3, 4, true);
+    Layer residual = new Layer.Residual(List.of(Layer.Lstm.of("lstm", 4, 4)));
+    State state = State.zeros(List.of(fc, residual), 1);
+    Arrays.fill(state.h("lstm"), 1);
+    Arrays.fill(state.c("lstm"), 1);
+    return Network.builder().add(fc, residual).initialState(state);
   }
 
   /** Fills a network with weights. */
