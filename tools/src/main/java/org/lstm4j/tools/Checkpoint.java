@@ -3,6 +3,8 @@ package org.lstm4j.tools;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What a checkpoint file holds: its tensors, wherever they lay in nested dicts, in the file's
@@ -11,15 +13,28 @@ import java.util.List;
  * @param file where it was read from
  * @param container the file's format
  * @param tensors all tensors but those of an optimizer
+ * @param architecture what the file itself says of the network; empty where it has to be inferred
+ *     from the tensors
  * @param notes what the file holds besides tensors and plain values and was therefore left aside,
  *     each one sentence
  */
 public record Checkpoint(
-    Path file, ContainerKind container, List<StoredTensor> tensors, List<String> notes) {
+    Path file,
+    ContainerKind container,
+    List<StoredTensor> tensors,
+    Optional<DeclaredArchitecture> architecture,
+    List<String> notes) {
   /** Copies the lists. */
   public Checkpoint {
     tensors = List.copyOf(tensors);
+    Objects.requireNonNull(architecture, "architecture");
     notes = List.copyOf(notes);
+  }
+
+  /** A checkpoint that has nothing but tensors. */
+  public Checkpoint(
+      Path file, ContainerKind container, List<StoredTensor> tensors, List<String> notes) {
+    this(file, container, tensors, Optional.empty(), notes);
   }
 
   /** Whether the tensors come in the order in which the network's modules were registered. */

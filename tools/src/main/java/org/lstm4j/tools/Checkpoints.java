@@ -16,7 +16,6 @@ import org.lstm4j.engine.WeightSource;
 import org.lstm4j.engine.WeightStorage;
 import org.lstm4j.format.ModelFormatException;
 import org.lstm4j.tools.architecture.Architecture;
-import org.lstm4j.tools.architecture.Blueprint;
 import org.lstm4j.tools.checkpoint.Container;
 import org.lstm4j.tools.checkpoint.FileSignature;
 import org.lstm4j.tools.checkpoint.Refusal;
@@ -83,7 +82,7 @@ public final class Checkpoints {
       Checkpoint checkpoint, ImportOptions options, WeightStorage weights)
       throws ModelFormatException {
     try {
-      Blueprint blueprint = Architecture.infer(checkpoint, options);
+      Blueprint blueprint = blueprint(checkpoint, options);
       List<Assumption> assumptions = new ArrayList<>(blueprint.assumptions());
       tellRounding(blueprint, assumptions);
       checkpoint.notes().forEach(note -> assumptions.add(Assumption.of(note)));
@@ -92,6 +91,18 @@ public final class Checkpoints {
       // The engine says in a sentence which layers do not fit together.
       throw refused(checkpoint.file(), e);
     }
+  }
+
+  private static Blueprint blueprint(Checkpoint checkpoint, ImportOptions options) {
+    if (checkpoint.architecture().isEmpty()) {
+      return Architecture.infer(checkpoint, options);
+    }
+    List<String> surplus = options.ofInference();
+    Refusal.require(
+        surplus.isEmpty(),
+        "says itself what its network is, so %s has no effect; leave it out",
+        String.join(", ", surplus));
+    return checkpoint.architecture().get().blueprint(options);
   }
 
   private static void requireRegular(Path file) {
@@ -134,7 +145,7 @@ public final class Checkpoints {
       Checkpoint checkpoint, Blueprint blueprint, ImportOptions options, WeightStorage weights) {
     Network.Builder builder =
         Network.builder()
-            .batchFirst(options.batchFirst())
+            .batchFirst(blueprint.batchFirst())
             .oneToMany(options.oneToMany().orElse(null))
             .weights(weights)
             .metadata("source", String.valueOf(checkpoint.file().getFileName()))
