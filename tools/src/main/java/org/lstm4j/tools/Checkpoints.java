@@ -16,9 +16,11 @@ import org.lstm4j.engine.WeightSource;
 import org.lstm4j.engine.WeightStorage;
 import org.lstm4j.format.ModelFormatException;
 import org.lstm4j.tools.architecture.Architecture;
+import org.lstm4j.tools.architecture.onnx.OnnxArchitecture;
 import org.lstm4j.tools.checkpoint.Container;
 import org.lstm4j.tools.checkpoint.FileSignature;
 import org.lstm4j.tools.checkpoint.Refusal;
+import org.lstm4j.tools.checkpoint.onnx.OnnxFile;
 import org.lstm4j.tools.checkpoint.safetensors.SafetensorsFile;
 import org.lstm4j.tools.checkpoint.torch.TorchZip;
 
@@ -115,6 +117,7 @@ public final class Checkpoints {
     return switch (FileSignature.of(file)) {
       case ZIP -> new TorchZip();
       case SAFETENSORS -> new SafetensorsFile();
+      case ONNX -> new OnnxFile(OnnxArchitecture::new);
       case FileSignature other -> throw new Refusal("%s", other.refusal());
     };
   }

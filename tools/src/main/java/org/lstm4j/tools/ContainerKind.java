@@ -6,7 +6,9 @@ public enum ContainerKind {
   /** What {@code torch.save} writes since PyTorch 1.6: a zip archive around a pickle. */
   TORCH_ZIP("PyTorch checkpoint", true),
   /** A JSON header and the tensors' bytes; its writers sort the names. */
-  SAFETENSORS("safetensors", false);
+  SAFETENSORS("safetensors", false),
+  /** A graph of operators and its constant tensors. */
+  ONNX("ONNX model", false);
 
   private final String description;
   private final boolean keepsModuleOrder;

@@ -38,16 +38,15 @@ public enum FileSignature {
   TAR(
       head -> text(head).startsWith("ustar", 257),
       "is a tar archive; unpack it, or save again with torch.save(model.state_dict(), PATH)"),
-  /** Version, then the producer, the opset or the graph. */
+  /** The format's version, then another field of the model. */
   ONNX(
       head ->
           head.length > 2
               && head[0] == 0x08
               && head[1] > 0
               && head[1] < 32
-              && (head[2] == 0x12 || head[2] == 0x3a || head[2] == 0x42),
-      "looks like an ONNX model, which is not supported yet; save the PyTorch weights with"
-          + " torch.save(model.state_dict(), PATH)"),
+              && isFieldOfModel(head[2]),
+      ""),
   /** Keras and others. */
   HDF5(
       begins("894844460d0a1a0a"),
@@ -100,6 +99,14 @@ public enum FileSignature {
     byte[] magic = HexFormat.of().parseHex(hex);
     return head ->
         head.length >= magic.length && Arrays.equals(head, 0, magic.length, magic, 0, magic.length);
+  }
+
+  /** The tags of fields 2 to 8 with the types that they have in the schema. */
+  private static boolean isFieldOfModel(byte tag) {
+    return switch (tag) {
+      case 0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42 -> true;
+      default -> false;
+    };
   }
 
   private static String text(byte[] head) {
