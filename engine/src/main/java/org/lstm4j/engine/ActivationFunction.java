@@ -48,9 +48,22 @@ public sealed interface ActivationFunction {
    */
   record Softplus(float beta, float threshold) implements ActivationFunction {}
 
+  /**
+   * max(0, min(1, alpha * x + beta)).
+   *
+   * @param alpha ONNX's default is 0.2, PyTorch's {@code Hardsigmoid} has 1/6
+   * @param beta 0.5 in both
+   */
+  record HardSigmoid(float alpha, float beta) implements ActivationFunction {}
+
   /** exp(x_i) / sum_j exp(x_j) over the features. */
   record Softmax() implements ActivationFunction {}
 
   /** x_i - log(sum_j exp(x_j)) over the features. */
   record LogSoftmax() implements ActivationFunction {}
+
+  /** {@return whether the result for a feature depends on that feature alone} */
+  default boolean isElementwise() {
+    return !(this instanceof Softmax || this instanceof LogSoftmax);
+  }
 }

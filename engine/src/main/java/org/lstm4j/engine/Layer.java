@@ -3,6 +3,7 @@ package org.lstm4j.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * One layer of a {@link Network}: its kind and sizes, and the names and shapes of the tensors it
@@ -77,6 +78,114 @@ public sealed interface Layer {
   }
 
   /**
+   * A layer with a state: a stack of layers that each read a sequence step by step, in one or both
+   * directions. Its hidden state h is its output; an LSTM has a cell state c besides.
+   */
+  sealed interface Recurrent extends Layer {
+    /** {@return module path; empty at the root} */
+    String name();
+
+    @Override
+    int inputSize();
+
+    /** {@return units of each layer and direction} */
+    int hiddenSize();
+
+    /** {@return layers stacked on each other} */
+    int numLayers();
+
+    /** {@return whether b_i and b_h exist} */
+    boolean bias();
+
+    /**
+     * {@return whether a second network reads the sequence from its end; the outputs of both are
+     * concatenated}
+     */
+    boolean bidirectional();
+
+    /** {@return whether the tensors carry the names of PyTorch's cells, without {@code _l0}} */
+    boolean cell();
+
+    /** {@return blocks of hidden_size rows in {@code weight_ih} and {@code weight_hh}} */
+    int gates();
+
+    /** {@return whether there is a cell state c; only an LSTM has one} */
+    boolean hasCellState();
+
+    /** {@return 2 if bidirectional, else 1} */
+    default int numDirections() {
+      return bidirectional() ? 2 : 1;
+    }
+
+    /** {@return features of h: the projection's size where there is one, else the hidden size} */
+    default int hiddenOutputSize() {
+      return hiddenSize();
+    }
+
+    @Override
+    default int outputSize() {
+      return hiddenOutputSize() * numDirections();
+    }
+
+    /**
+     * Features that the given layer of the stack takes: the layer below it has both directions.
+     *
+     * @param layer the layer of the stack, from 0
+     * @return its input size
+     */
+    default int inputSizeOf(int layer) {
+      return layer == 0 ? inputSize() : outputSize();
+    }
+
+    /**
+     * The full name of one tensor.
+     *
+     * @param kind {@code weight_ih}, {@code weight_hh}, {@code bias_ih} or {@code bias_hh}; of an
+     *     LSTM also {@code weight_hr} or {@code weight_peephole}
+     * @param layer the layer of the stack, from 0
+     * @param direction 0 for forward, 1 for backward
+     * @return for example {@code lstm.weight_ih_l0_reverse}
+     */
+    default String parameterName(String kind, int layer, int direction) {
+      String suffix = cell() ? "" : "_l" + layer + (direction == 1 ? "_reverse" : "");
+      return (name().isEmpty() ? "" : name() + ".") + kind + suffix;
+    }
+
+    @Override
+    default List<Parameter> parameters() {
+      List<Parameter> parameters = new ArrayList<>();
+      for (int layer = 0; layer < numLayers(); layer++) {
+        for (int direction = 0; direction < numDirections(); direction++) {
+          addParameters(parameters, layer, direction);
+        }
+      }
+      return List.copyOf(parameters);
+    }
+
+    private void addParameters(List<Parameter> parameters, int layer, int direction) {
+      long gateRows = (long) gates() * hiddenSize();
+      add(parameters, "weight_ih", layer, direction, gateRows, inputSizeOf(layer));
+      add(parameters, "weight_hh", layer, direction, gateRows, hiddenOutputSize());
+      if (bias()) {
+        add(parameters, "bias_ih", layer, direction, gateRows);
+        add(parameters, "bias_hh", layer, direction, gateRows);
+      }
+      if (this instanceof Lstm lstm && lstm.projSize() > 0) {
+        add(parameters, "weight_hr", layer, direction, lstm.projSize(), hiddenSize());
+      }
+      if (this instanceof Lstm lstm && lstm.form().peepholes()) {
+        // Not for g, which does not see the cell state.
+        add(parameters, "weight_peephole", layer, direction, gateRows - hiddenSize());
+      }
+    }
+
+    private void add(
+        List<Parameter> parameters, String kind, int layer, int direction, long... shape) {
+      parameters.add(Parameter.of("", parameterName(kind, layer, direction), shape));
+    }
+  }
+
+  /**
    * What {@code torch.nn.LSTM} computes, or with {@code cell} a {@code torch.nn.LSTMCell}. For each
    * time step, layer and direction, with the gates in PyTorch's order i, f, g, o:
    *
@@ -99,6 +208,7 @@ public sealed interface Layer {
    *     both are concatenated
    * @param projSize size of the projected output, 0 for none
    * @param cell whether the tensors carry an {@code LSTMCell}'s names, without {@code _l0}
+   * @param form in what it differs from the equations above
    */
   record Lstm(
       String name,
@@ -108,13 +218,12 @@ public sealed interface Layer {
       boolean bias,
       boolean bidirectional,
       int projSize,
-      boolean cell)
-      implements Layer {
+      boolean cell,
+      LstmForm form)
+      implements Recurrent {
     /** Checks the sizes. */
     public Lstm {
-      requirePositive("input_size", inputSize);
-      requirePositive("hidden_size", hiddenSize);
-      requirePositive("num_layers", numLayers);
+      requireSizes(inputSize, hiddenSize, numLayers);
       if (projSize < 0 || (projSize > 0 && projSize >= hiddenSize)) {
         throw new IllegalArgumentException(
             "proj_size must be 0 or smaller than hidden_size " + hiddenSize + ", not " + projSize);
@@ -123,6 +232,40 @@ public sealed interface Layer {
         throw new IllegalArgumentException(
             "an LSTMCell has one layer, one direction and no projection");
       }
+      Objects.requireNonNull(form, "form");
+    }
+
+    /**
+     * What PyTorch computes.
+     *
+     * @param name module path; empty at the root
+     * @param inputSize features per time step
+     * @param hiddenSize size of the cell state, and of the output where there is no projection
+     * @param numLayers layers stacked on each other
+     * @param bias whether b_i and b_h exist
+     * @param bidirectional whether a second network reads the sequence from its end
+     * @param projSize size of the projected output, 0 for none
+     * @param cell whether the tensors carry an {@code LSTMCell}'s names
+     */
+    public Lstm(
+        String name,
+        int inputSize,
+        int hiddenSize,
+        int numLayers,
+        boolean bias,
+        boolean bidirectional,
+        int projSize,
+        boolean cell) {
+      this(
+          name,
+          inputSize,
+          hiddenSize,
+          numLayers,
+          bias,
+          bidirectional,
+          projSize,
+          cell,
+          LstmForm.standard());
     }
 
     /**
@@ -137,68 +280,167 @@ public sealed interface Layer {
       return new Lstm(name, inputSize, hiddenSize, 1, true, false, 0, false);
     }
 
-    /** {@return 2 if bidirectional, else 1} */
-    public int numDirections() {
-      return bidirectional ? 2 : 1;
+    /** {@return i, f, g, o: 4; without a forget gate i, g, o: 3} */
+    @Override
+    public int gates() {
+      return form.forgetGate() ? 4 : 3;
     }
 
-    /** {@return features of h: the projection's size where there is one, else the hidden size} */
+    @Override
+    public boolean hasCellState() {
+      return true;
+    }
+
+    @Override
     public int hiddenOutputSize() {
       return projSize > 0 ? projSize : hiddenSize;
     }
+  }
 
-    @Override
-    public int outputSize() {
-      return hiddenOutputSize() * numDirections();
-    }
-
-    /**
-     * Features that the given layer of the stack takes: the layer below it has both directions.
-     *
-     * @param layer the layer of the stack, from 0
-     * @return its input size
-     */
-    public int inputSizeOf(int layer) {
-      return layer == 0 ? inputSize : outputSize();
-    }
-
-    /**
-     * The full name of one tensor.
-     *
-     * @param kind {@code weight_ih}, {@code weight_hh}, {@code bias_ih}, {@code bias_hh} or {@code
-     *     weight_hr}
-     * @param layer the layer of the stack, from 0
-     * @param direction 0 for forward, 1 for backward
-     * @return for example {@code lstm.weight_ih_l0_reverse}
-     */
-    public String parameterName(String kind, int layer, int direction) {
-      String suffix = cell ? "" : "_l" + layer + (direction == 1 ? "_reverse" : "");
-      return (name.isEmpty() ? "" : name + ".") + kind + suffix;
-    }
-
-    @Override
-    public List<Parameter> parameters() {
-      List<Parameter> parameters = new ArrayList<>();
-      long gateRows = 4L * hiddenSize;
-      for (int layer = 0; layer < numLayers; layer++) {
-        for (int direction = 0; direction < numDirections(); direction++) {
-          add(parameters, "weight_ih", layer, direction, gateRows, inputSizeOf(layer));
-          add(parameters, "weight_hh", layer, direction, gateRows, hiddenOutputSize());
-          if (bias) {
-            add(parameters, "bias_ih", layer, direction, gateRows);
-            add(parameters, "bias_hh", layer, direction, gateRows);
-          }
-          if (projSize > 0) {
-            add(parameters, "weight_hr", layer, direction, projSize, hiddenSize);
-          }
-        }
+  /**
+   * What {@code torch.nn.GRU} computes, or with {@code cell} a {@code torch.nn.GRUCell}. For each
+   * time step, layer and direction, with the gates in PyTorch's order r, z, n:
+   *
+   * <pre>
+   *   r = sigmoid(W_ir x + b_ir + W_hr h + b_hr)
+   *   z = sigmoid(W_iz x + b_iz + W_hz h + b_hz)
+   *   n = tanh(W_in x + b_in + r * (W_hn h + b_hn))      h' = n + z * (h - n)
+   * </pre>
+   *
+   * (PyTorch documentation, {@code torch.nn.GRU}, where h' = (1 - z) * n + z * h; written as here
+   * it has fewer roundings, and is what PyTorch computes as well. Cho et al. 2014.)
+   *
+   * @param name module path; empty at the root
+   * @param inputSize features per time step
+   * @param hiddenSize size of the hidden state of each direction
+   * @param numLayers layers stacked on each other
+   * @param bias whether b_i and b_h exist
+   * @param bidirectional whether a second network reads the sequence from its end; the outputs of
+   *     both are concatenated
+   * @param cell whether the tensors carry a {@code GRUCell}'s names, without {@code _l0}
+   * @param form in what it differs from the equations above
+   */
+  record Gru(
+      String name,
+      int inputSize,
+      int hiddenSize,
+      int numLayers,
+      boolean bias,
+      boolean bidirectional,
+      boolean cell,
+      GruForm form)
+      implements Recurrent {
+    /** Checks the sizes. */
+    public Gru {
+      requireSizes(inputSize, hiddenSize, numLayers);
+      if (cell && (numLayers != 1 || bidirectional)) {
+        throw new IllegalArgumentException("a GRUCell has one layer and one direction");
       }
-      return List.copyOf(parameters);
+      Objects.requireNonNull(form, "form");
     }
 
-    private void add(
-        List<Parameter> parameters, String kind, int layer, int direction, long... shape) {
-      parameters.add(Parameter.of("", parameterName(kind, layer, direction), shape));
+    /**
+     * What PyTorch computes.
+     *
+     * @param name module path; empty at the root
+     * @param inputSize features per time step
+     * @param hiddenSize size of the hidden state of each direction
+     * @param numLayers layers stacked on each other
+     * @param bias whether b_i and b_h exist
+     * @param bidirectional whether a second network reads the sequence from its end
+     * @param cell whether the tensors carry a {@code GRUCell}'s names
+     */
+    public Gru(
+        String name,
+        int inputSize,
+        int hiddenSize,
+        int numLayers,
+        boolean bias,
+        boolean bidirectional,
+        boolean cell) {
+      this(name, inputSize, hiddenSize, numLayers, bias, bidirectional, cell, GruForm.standard());
+    }
+
+    /**
+     * One direction, one layer, with bias.
+     *
+     * @param name module path; empty at the root
+     * @param inputSize features per time step
+     * @param hiddenSize size of the hidden state
+     * @return the layer
+     */
+    public static Gru of(String name, int inputSize, int hiddenSize) {
+      return new Gru(name, inputSize, hiddenSize, 1, true, false, false);
+    }
+
+    /** {@return r, z, n: 3} */
+    @Override
+    public int gates() {
+      return 3;
+    }
+
+    @Override
+    public boolean hasCellState() {
+      return false;
+    }
+  }
+
+  /**
+   * What {@code torch.nn.RNN} computes, or with {@code cell} a {@code torch.nn.RNNCell}: at each
+   * time step, in each layer and direction, {@code h' = f(W_ih x + b_ih + W_hh h + b_hh)} (Elman
+   * 1990).
+   *
+   * @param name module path; empty at the root
+   * @param inputSize features per time step
+   * @param hiddenSize size of the hidden state of each direction
+   * @param numLayers layers stacked on each other
+   * @param bias whether b_ih and b_hh exist
+   * @param bidirectional whether a second network reads the sequence from its end; the outputs of
+   *     both are concatenated
+   * @param cell whether the tensors carry an {@code RNNCell}'s names, without {@code _l0}
+   * @param nonlinearity f; PyTorch has tanh, its default, and relu
+   */
+  record Rnn(
+      String name,
+      int inputSize,
+      int hiddenSize,
+      int numLayers,
+      boolean bias,
+      boolean bidirectional,
+      boolean cell,
+      ActivationFunction nonlinearity)
+      implements Recurrent {
+    /** Checks the sizes and the function. */
+    public Rnn {
+      requireSizes(inputSize, hiddenSize, numLayers);
+      if (cell && (numLayers != 1 || bidirectional)) {
+        throw new IllegalArgumentException("an RNNCell has one layer and one direction");
+      }
+      LstmForm.requireElementwise(nonlinearity);
+    }
+
+    /**
+     * One direction, one layer, with bias and tanh.
+     *
+     * @param name module path; empty at the root
+     * @param inputSize features per time step
+     * @param hiddenSize size of the hidden state
+     * @return the layer
+     */
+    public static Rnn of(String name, int inputSize, int hiddenSize) {
+      return new Rnn(
+          name, inputSize, hiddenSize, 1, true, false, false, new ActivationFunction.Tanh());
+    }
+
+    /** {@return 1} */
+    @Override
+    public int gates() {
+      return 1;
+    }
+
+    @Override
+    public boolean hasCellState() {
+      return false;
     }
   }
 
@@ -401,6 +643,12 @@ public sealed interface Layer {
       parameters.addAll(score.parameters());
       return List.copyOf(parameters);
     }
+  }
+
+  private static void requireSizes(int inputSize, int hiddenSize, int numLayers) {
+    requirePositive("input_size", inputSize);
+    requirePositive("hidden_size", hiddenSize);
+    requirePositive("num_layers", numLayers);
   }
 
   private static void requirePositive(String what, int value) {

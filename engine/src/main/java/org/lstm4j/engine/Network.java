@@ -231,7 +231,8 @@ public final class Network implements AutoCloseable {
 
   private static boolean needsWholeSequence(List<Layer> layers) {
     for (Layer layer : layers) {
-      boolean bidirectional = layer instanceof Layer.Lstm lstm && lstm.bidirectional();
+      boolean bidirectional =
+          layer instanceof Layer.Recurrent recurrent && recurrent.bidirectional();
       boolean pooling = layer instanceof Layer.Readout && !(layer instanceof Layer.ReadLast);
       if (bidirectional || pooling) {
         return true;

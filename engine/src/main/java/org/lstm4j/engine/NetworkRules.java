@@ -53,7 +53,7 @@ final class NetworkRules {
     for (Layer layer : layers) {
       if (readout != null) {
         require(
-            !(layer instanceof Layer.Lstm || layer instanceof Layer.Readout),
+            !(layer instanceof Layer.Recurrent || layer instanceof Layer.Readout),
             "%s cannot follow %s, which leaves no sequence",
             layer,
             readout);
@@ -65,12 +65,13 @@ final class NetworkRules {
   }
 
   private void checkNames() {
-    Set<String> lstms = new HashSet<>();
+    Set<String> states = new HashSet<>();
     Set<String> names = new HashSet<>();
     for (Layer layer : layers) {
-      // A state is found by the name of its LSTM.
-      if (layer instanceof Layer.Lstm lstm) {
-        require(lstms.add(lstm.name()), "two LSTMs are named '%s'", lstm.name());
+      // A state is found by the name of its layer.
+      if (layer instanceof Layer.Recurrent recurrent) {
+        require(
+            states.add(recurrent.name()), "two recurrent layers are named '%s'", recurrent.name());
       }
       for (Parameter parameter : layer.parameters()) {
         require(names.add(parameter.name()), "two parameters are named %s", parameter.name());
@@ -109,7 +110,8 @@ final class NetworkRules {
         first.inputSize());
     require(
         layers.stream()
-            .noneMatch(layer -> layer instanceof Layer.Lstm lstm && lstm.bidirectional()),
+            .noneMatch(
+                layer -> layer instanceof Layer.Recurrent recurrent && recurrent.bidirectional()),
         "a network that feeds its output back cannot be bidirectional");
   }
 

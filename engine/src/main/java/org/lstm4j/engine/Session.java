@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import org.lstm4j.engine.kernel.SessionKernels;
 import org.lstm4j.engine.kernel.Warmup;
-import org.lstm4j.engine.stage.LstmStage;
+import org.lstm4j.engine.stage.RecurrentStage;
 import org.lstm4j.engine.stage.Resources;
 import org.lstm4j.engine.stage.Stage;
 import org.lstm4j.engine.stage.Team;
@@ -45,8 +45,8 @@ public final class Session implements AutoCloseable {
   private final Warmup warmup;
   private final Stage[] stages;
   private final SequenceRunner runner;
-  private final List<Layer.Lstm> lstms;
-  private final LstmStage[] lstmStages;
+  private final List<Layer.Recurrent> recurrents;
+  private final RecurrentStage[] recurrentStages;
   private final int[] oneToken = new int[1];
   private Thread inside;
   private volatile boolean closed;
@@ -59,8 +59,8 @@ public final class Session implements AutoCloseable {
     SessionPlan plan = plan(network, weights, kernels);
     this.warmup = kernels.start();
     this.stages = plan.stages();
-    this.lstms = State.lstms(network);
-    this.lstmStages = plan.lstms();
+    this.recurrents = State.recurrents(network);
+    this.recurrentStages = plan.recurrents();
     this.runner = new SequenceRunner(network, plan, options);
   }
 
@@ -286,16 +286,16 @@ public final class Session implements AutoCloseable {
   }
 
   private void copyTo(State state) {
-    for (int i = 0; i < lstmStages.length; i++) {
-      String name = lstms.get(i).name();
-      lstmStages[i].readState(state.h(name), state.c(name), batch());
+    for (int i = 0; i < recurrentStages.length; i++) {
+      String name = recurrents.get(i).name();
+      recurrentStages[i].readState(state.h(name), state.cellState(name), batch());
     }
   }
 
   private void copyFrom(State state) {
-    for (int i = 0; i < lstmStages.length; i++) {
-      String name = lstms.get(i).name();
-      lstmStages[i].writeState(state.h(name), state.c(name), batch());
+    for (int i = 0; i < recurrentStages.length; i++) {
+      String name = recurrents.get(i).name();
+      recurrentStages[i].writeState(state.h(name), state.cellState(name), batch());
     }
   }
 
@@ -430,8 +430,8 @@ public final class Session implements AutoCloseable {
   }
 
   private void clear(int batchRow) {
-    for (LstmStage lstm : lstmStages) {
-      lstm.reset(batchRow);
+    for (RecurrentStage stage : recurrentStages) {
+      stage.reset(batchRow);
     }
   }
 
@@ -459,10 +459,10 @@ public final class Session implements AutoCloseable {
   }
 
   private void requireFit(State state) {
-    if (!state.fits(lstms, batch())) {
+    if (!state.fits(recurrents, batch())) {
       throw new IllegalArgumentException(
           "the state does not fit: it has %d batch row(s) of %s, the session %d of %s"
-              .formatted(state.batch(), state.layers(), batch(), lstms));
+              .formatted(state.batch(), state.layers(), batch(), recurrents));
     }
   }
 }

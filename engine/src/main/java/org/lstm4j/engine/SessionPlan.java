@@ -13,13 +13,12 @@ import org.lstm4j.engine.stage.ActivationStage;
 import org.lstm4j.engine.stage.AttentionStage;
 import org.lstm4j.engine.stage.EmbeddingStage;
 import org.lstm4j.engine.stage.LinearStage;
-import org.lstm4j.engine.stage.LstmStage;
-import org.lstm4j.engine.stage.LstmWeights;
 import org.lstm4j.engine.stage.MaxOverTimeStage;
 import org.lstm4j.engine.stage.OneHotStage;
 import org.lstm4j.engine.stage.ReadFinalStage;
 import org.lstm4j.engine.stage.ReadLastStage;
 import org.lstm4j.engine.stage.ReadoutStage;
+import org.lstm4j.engine.stage.RecurrentStage;
 import org.lstm4j.engine.stage.Resources;
 import org.lstm4j.engine.stage.Rows;
 import org.lstm4j.engine.stage.Stage;
@@ -64,14 +63,14 @@ final class SessionPlan {
   }
 
   /** The recurrent stages in order. */
-  LstmStage[] lstms() {
-    List<LstmStage> lstms = new ArrayList<>();
+  RecurrentStage[] recurrents() {
+    List<RecurrentStage> recurrents = new ArrayList<>();
     for (Stage stage : stages) {
-      if (stage instanceof LstmStage lstm) {
-        lstms.add(lstm);
+      if (stage instanceof RecurrentStage recurrent) {
+        recurrents.add(recurrent);
       }
     }
-    return lstms.toArray(new LstmStage[0]);
+    return recurrents.toArray(new RecurrentStage[0]);
   }
 
   /** Where input vectors go; {@code null} for a network that takes tokens. */
@@ -94,27 +93,13 @@ final class SessionPlan {
               embedding.embeddingDim(),
               allocator,
               maxRows());
-      case Layer.Lstm lstm -> lstm(lstm, rows);
+      case Layer.Recurrent recurrent ->
+          new RecurrentPlan(recurrent, weights, options, resources, this::function).stage(rows);
       case Layer.Linear linear -> linear(linear, rows);
       case Layer.Activation activation ->
           new ActivationStage(rows, function(activation.function()), allocator, maxRows());
       case Layer.Readout readout -> readout(readout, rows);
     };
-  }
-
-  private LstmStage lstm(Layer.Lstm lstm, Rows rows) {
-    List<LstmWeights> stack = new ArrayList<>();
-    for (int layer = 0; layer < lstm.numLayers(); layer++) {
-      for (int direction = 0; direction < lstm.numDirections(); direction++) {
-        stack.add(
-            new LstmWeights(
-                matrix(lstm.parameterName("weight_ih", layer, direction)),
-                matrix(lstm.parameterName("weight_hh", layer, direction)),
-                matrix(lstm.parameterName("weight_hr", layer, direction))));
-      }
-    }
-    return new LstmStage(
-        rows, stack, lstm.numDirections(), resources, options.maxSteps(), options.maxBatch());
   }
 
   private LinearStage linear(Layer.Linear linear, Rows rows) {
@@ -180,6 +165,8 @@ final class SessionPlan {
       case ActivationFunction.Silu() -> resources.kernels().elementwise(Function.SILU, 0, 0);
       case ActivationFunction.Softplus(float beta, float threshold) ->
           resources.kernels().elementwise(Function.SOFTPLUS, beta, threshold);
+      case ActivationFunction.HardSigmoid(float alpha, float beta) ->
+          resources.kernels().elementwise(Function.HARD_SIGMOID, alpha, beta);
       case ActivationFunction.Softmax() -> new Softmax(resources.kernels())::softmax;
       case ActivationFunction.LogSoftmax() -> new Softmax(resources.kernels())::logSoftmax;
     };

@@ -2,14 +2,16 @@
 package org.lstm4j.engine;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The recurrent state of a session: for each LSTM of the network, in layer order, its hidden state
- * h and cell state c in PyTorch's layout, [layers * directions, batch, features], row-major. It
- * does not depend on the machine, so it may be stored and restored elsewhere.
+ * The recurrent state of a session: for each recurrent layer of the network, in layer order, its
+ * hidden state h and, of an LSTM, its cell state c, in PyTorch's layout, [layers * directions,
+ * batch, features], row-major. It does not depend on the machine, so it may be stored and restored
+ * elsewhere.
  *
  * <p>A state is a plain holder on the heap, unconnected to any session: {@link Session#state()}
  * copies out, {@link Session#setState} copies in. It is not safe for use by several threads at
@@ -17,20 +19,21 @@ import java.util.Map;
  */
 public final class State {
   private final int batch;
-  private final List<Layer.Lstm> lstms;
+  private final List<Layer.Recurrent> recurrents;
   private final Map<String, Part> parts = new LinkedHashMap<>();
 
+  /** {@code cShape} and {@code c} are {@code null} where there is no cell state. */
   private record Part(long[] hShape, long[] cShape, float[] h, float[] c) {}
 
-  private State(int batch, List<Layer.Lstm> lstms) {
+  private State(int batch, List<Layer.Recurrent> recurrents) {
     this.batch = batch;
-    this.lstms = lstms;
+    this.recurrents = recurrents;
   }
 
   /**
    * A state of zeros that fits a network.
    *
-   * @param network the network whose LSTMs it is for
+   * @param network the network whose recurrent layers it is for
    * @param batch batch rows
    * @return the state
    * @throws IllegalArgumentException if {@code batch} is not positive
@@ -39,36 +42,43 @@ public final class State {
     if (batch <= 0) {
       throw new IllegalArgumentException("batch must be positive, not " + batch);
     }
-    State state = new State(batch, lstms(network));
-    for (Layer.Lstm lstm : state.lstms) {
-      int blocks = lstm.numLayers() * lstm.numDirections();
-      state.parts.put(
-          lstm.name(),
-          new Part(
-              shape(lstm, batch, lstm.hiddenOutputSize()),
-              shape(lstm, batch, lstm.hiddenSize()),
-              new float[Math.multiplyExact(blocks * batch, lstm.hiddenOutputSize())],
-              new float[Math.multiplyExact(blocks * batch, lstm.hiddenSize())]));
+    State state = new State(batch, recurrents(network));
+    for (Layer.Recurrent layer : state.recurrents) {
+      state.parts.put(layer.name(), part(layer, batch));
     }
     return state;
   }
 
-  /** The LSTMs of a network, in layer order. */
-  static List<Layer.Lstm> lstms(Network network) {
-    List<Layer.Lstm> lstms = new ArrayList<>();
-    for (Layer layer : network.layers()) {
-      if (layer instanceof Layer.Lstm lstm) {
-        lstms.add(lstm);
-      }
+  private static Part part(Layer.Recurrent layer, int batch) {
+    long[] hShape = shape(layer, batch, layer.hiddenOutputSize());
+    if (!layer.hasCellState()) {
+      return new Part(hShape, null, zeros(hShape), null);
     }
-    return lstms;
+    long[] cShape = shape(layer, batch, layer.hiddenSize());
+    return new Part(hShape, cShape, zeros(hShape), zeros(cShape));
   }
 
-  /** An LSTMCell's states have no dimension for layers. */
-  private static long[] shape(Layer.Lstm lstm, int batch, int features) {
-    return lstm.cell()
+  private static float[] zeros(long[] shape) {
+    long size = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+    return new float[Math.toIntExact(size)];
+  }
+
+  /** The recurrent layers of a network, in layer order. */
+  static List<Layer.Recurrent> recurrents(Network network) {
+    List<Layer.Recurrent> recurrents = new ArrayList<>();
+    for (Layer layer : network.layers()) {
+      if (layer instanceof Layer.Recurrent recurrent) {
+        recurrents.add(recurrent);
+      }
+    }
+    return recurrents;
+  }
+
+  /** The states of PyTorch's cells have no dimension for layers. */
+  private static long[] shape(Layer.Recurrent layer, int batch, int features) {
+    return layer.cell()
         ? new long[] {batch, features}
-        : new long[] {(long) lstm.numLayers() * lstm.numDirections(), batch, features};
+        : new long[] {(long) layer.numLayers() * layer.numDirections(), batch, features};
   }
 
   /** {@return batch rows} */
@@ -76,17 +86,28 @@ public final class State {
     return batch;
   }
 
-  /** {@return the names of the LSTMs, in layer order} */
+  /** {@return the names of the recurrent layers, in layer order} */
   public List<String> layers() {
     return List.copyOf(parts.keySet());
   }
 
   /**
-   * The hidden state of an LSTM; the live array, so that it can be set.
+   * Whether a recurrent layer has a cell state: an LSTM has.
    *
-   * @param layer the name of an LSTM
+   * @param layer the name of a recurrent layer
+   * @return whether {@link #c} gives it
+   * @throws IllegalArgumentException if there is no recurrent layer of that name
+   */
+  public boolean hasCellState(String layer) {
+    return part(layer).c != null;
+  }
+
+  /**
+   * The hidden state of a recurrent layer; the live array, so that it can be set.
+   *
+   * @param layer the name of a recurrent layer
    * @return [layers * directions, batch, features]
-   * @throws IllegalArgumentException if there is no LSTM of that name
+   * @throws IllegalArgumentException if there is no recurrent layer of that name
    */
   public float[] h(String layer) {
     return part(layer).h;
@@ -95,18 +116,19 @@ public final class State {
   /**
    * The cell state of an LSTM; the live array, so that it can be set.
    *
-   * @param layer the name of an LSTM
+   * @param layer the name of a recurrent layer
    * @return [layers * directions, batch, hidden size]
-   * @throws IllegalArgumentException if there is no LSTM of that name
+   * @throws IllegalArgumentException if there is no LSTM of that name; a GRU or an RNN has no cell
+   *     state
    */
   public float[] c(String layer) {
-    return part(layer).c;
+    return partWithCellState(layer).c;
   }
 
   /**
    * The shape of {@link #h}: [layers * directions, batch, features], or [batch, features].
    *
-   * @param layer the name of an LSTM
+   * @param layer the name of a recurrent layer
    * @return a new array
    */
   public long[] hShape(String layer) {
@@ -116,24 +138,38 @@ public final class State {
   /**
    * The shape of {@link #c}: [layers * directions, batch, hidden size], or [batch, hidden size].
    *
-   * @param layer the name of an LSTM
+   * @param layer the name of a recurrent layer
    * @return a new array
    */
   public long[] cShape(String layer) {
-    return part(layer).cShape.clone();
+    return partWithCellState(layer).cShape.clone();
   }
 
   private Part part(String layer) {
     Part part = parts.get(layer);
     if (part == null) {
       throw new IllegalArgumentException(
-          "the state has no LSTM named '" + layer + "'; it has " + parts.keySet());
+          "the state has no recurrent layer named '" + layer + "'; it has " + parts.keySet());
     }
     return part;
   }
 
-  /** Whether this is a state of these LSTMs with that many batch rows. */
-  boolean fits(List<Layer.Lstm> others, int rows) {
-    return batch == rows && lstms.equals(others);
+  /** The live cell state; {@code null} where there is none. */
+  float[] cellState(String layer) {
+    return part(layer).c;
+  }
+
+  private Part partWithCellState(String layer) {
+    Part part = part(layer);
+    if (part.c == null) {
+      throw new IllegalArgumentException(
+          "the recurrent layer named '" + layer + "' has no cell state c: only an LSTM has one");
+    }
+    return part;
+  }
+
+  /** Whether this is a state of these layers with that many batch rows. */
+  boolean fits(List<Layer.Recurrent> others, int rows) {
+    return batch == rows && recurrents.equals(others);
   }
 }

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.lstm4j.engine.kernel.Kernels;
-import org.lstm4j.engine.kernel.LstmGates;
 import org.lstm4j.engine.kernel.PackedGates;
 import org.lstm4j.engine.kernel.PackedMatrix;
 
@@ -75,7 +74,7 @@ final class Weights implements AutoCloseable {
 
   private void add(Layer layer, WeightSource source) {
     switch (layer) {
-      case Layer.Lstm lstm -> addLstm(lstm, source);
+      case Layer.Recurrent recurrent -> addRecurrent(recurrent, source);
       case Layer.Linear linear -> addLinear(linear, source);
       case Layer.Embedding embedding -> addPlain(embedding.parameters().getFirst().name(), source);
       case Layer.AttentionOverTime attention -> {
@@ -88,27 +87,45 @@ final class Weights implements AutoCloseable {
     }
   }
 
-  private void addLstm(Layer.Lstm lstm, WeightSource source) {
-    int hidden = lstm.hiddenSize();
-    for (int layer = 0; layer < lstm.numLayers(); layer++) {
-      for (int direction = 0; direction < lstm.numDirections(); direction++) {
-        PackedGates input = Kernels.layout(LstmGates.GATES, hidden, lstm.inputSizeOf(layer));
-        MemorySegment bias = allocate(input.rowBytes());
-        if (lstm.bias()) {
-          for (String kind : List.of("bias_ih", "bias_hh")) {
-            input.addToRow(addPlain(lstm.parameterName(kind, layer, direction), source), bias);
-          }
-        }
-        addMatrix(lstm.parameterName("weight_ih", layer, direction), input, bias, source);
-        PackedGates recurrent = Kernels.layout(LstmGates.GATES, hidden, lstm.hiddenOutputSize());
-        MemorySegment none = allocate(recurrent.rowBytes());
-        addMatrix(lstm.parameterName("weight_hh", layer, direction), recurrent, none, source);
-        if (lstm.projSize() > 0) {
-          PackedGates projection = Kernels.layout(1, lstm.projSize(), hidden);
-          MemorySegment zeros = allocate(projection.rowBytes());
-          addMatrix(lstm.parameterName("weight_hr", layer, direction), projection, zeros, source);
-        }
+  private void addRecurrent(Layer.Recurrent recurrent, WeightSource source) {
+    for (int layer = 0; layer < recurrent.numLayers(); layer++) {
+      for (int direction = 0; direction < recurrent.numDirections(); direction++) {
+        addDirection(recurrent, layer, direction, source);
       }
+    }
+  }
+
+  private void addDirection(
+      Layer.Recurrent recurrent, int layer, int direction, WeightSource source) {
+    PackedGates input = RecurrentPlan.layout(recurrent, recurrent.inputSizeOf(layer));
+    PackedGates hidden = RecurrentPlan.layout(recurrent, recurrent.hiddenOutputSize());
+    MemorySegment inputBias = allocate(input.rowBytes());
+    MemorySegment hiddenBias = allocate(hidden.rowBytes());
+    if (recurrent.bias()) {
+      // r of a GRU acts on the recurrent side alone, its bias included; else one sum will do.
+      MemorySegment second = recurrent instanceof Layer.Gru ? hiddenBias : inputBias;
+      String biasIh = recurrent.parameterName("bias_ih", layer, direction);
+      String biasHh = recurrent.parameterName("bias_hh", layer, direction);
+      input.addToRow(addPlain(biasIh, source), inputBias);
+      hidden.addToRow(addPlain(biasHh, source), second);
+    }
+    String weightIh = recurrent.parameterName("weight_ih", layer, direction);
+    String weightHh = recurrent.parameterName("weight_hh", layer, direction);
+    addMatrix(weightIh, input, inputBias, source);
+    addMatrix(weightHh, hidden, hiddenBias, source);
+    if (recurrent instanceof Layer.Lstm lstm) {
+      addOfLstm(lstm, layer, direction, source);
+    }
+  }
+
+  private void addOfLstm(Layer.Lstm lstm, int layer, int direction, WeightSource source) {
+    if (lstm.projSize() > 0) {
+      PackedGates projection = Kernels.layout(1, lstm.projSize(), lstm.hiddenSize());
+      MemorySegment zeros = allocate(projection.rowBytes());
+      addMatrix(lstm.parameterName("weight_hr", layer, direction), projection, zeros, source);
+    }
+    if (lstm.form().peepholes()) {
+      addPlain(lstm.parameterName("weight_peephole", layer, direction), source);
     }
   }
 

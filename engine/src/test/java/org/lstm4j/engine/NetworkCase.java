@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.lstm4j.engine.ActivationFunction.Elu;
 import org.lstm4j.engine.ActivationFunction.Gelu;
+import org.lstm4j.engine.ActivationFunction.HardSigmoid;
 import org.lstm4j.engine.ActivationFunction.LeakyRelu;
 import org.lstm4j.engine.ActivationFunction.LogSoftmax;
 import org.lstm4j.engine.ActivationFunction.Relu;
@@ -27,8 +28,18 @@ record NetworkCase(String name, OneToMany oneToMany, List<Layer> layers) {
 
   /** All of them. */
   static Stream<NetworkCase> all() {
+    return Stream.concat(ofLstms(), ofOtherCells());
+  }
+
+  /** Those of PyTorch's LSTM, and of layers without a state. */
+  static Stream<NetworkCase> ofLstms() {
     return Stream.of(lstms(), stacks(), activations(), readouts(), oneToManys())
         .flatMap(cases -> cases);
+  }
+
+  /** Those of GRUs, RNNs and other LSTMs, and what they need. */
+  static Stream<NetworkCase> ofOtherCells() {
+    return Stream.of(grus(), rnns(), otherLstms(), mixed()).flatMap(cases -> cases);
   }
 
   /** Those that look only back, so that a run may be cut into pieces. */
@@ -67,6 +78,90 @@ record NetworkCase(String name, OneToMany oneToMany, List<Layer> layers) {
             of("two bidirectional layers with projection", lstm(3, 16, 2, false, true, 3)),
             of("cell", new Layer.Lstm("cell", 3, 11, 1, true, false, 0, true)));
     return Stream.concat(sizes, options);
+  }
+
+  private static Stream<NetworkCase> grus() {
+    ActivationFunction hard = new HardSigmoid(0.2f, 0.5f);
+    GruForm resetBefore = new GruForm(false, new Sigmoid(), new Tanh(), 0);
+    GruForm clipped = new GruForm(false, hard, new LeakyRelu(0.1f), 0.3f);
+    GruForm functions = new GruForm(true, hard, new Elu(0.7f), 0.4f);
+    Stream<NetworkCase> sizes =
+        sizes().map(size -> of("gru " + size[0] + " to " + size[1], gru(size[0], size[1])));
+    Stream<NetworkCase> options =
+        Stream.of(
+            of("two bidirectional GRU layers", gru(6, 17, 2, true, true, GruForm.standard())),
+            of("GRU without bias", gru(5, 7, 3, false, false, GruForm.standard())),
+            of("GRU cell", new Layer.Gru("cell", 3, 11, 1, true, false, true)),
+            of("GRU, reset before the product", gru(5, 12, 1, true, false, resetBefore)),
+            of("GRU of one unit, reset before", gru(1, 1, 1, true, false, resetBefore)),
+            of("GRU of many units, reset before", gru(9, 100, 1, true, false, resetBefore)),
+            of("two GRU layers, reset before", gru(4, 21, 2, true, true, clipped)),
+            of("two GRU layers of other functions", gru(4, 13, 2, true, true, functions)));
+    return Stream.concat(sizes, options);
+  }
+
+  private static Stream<NetworkCase> rnns() {
+    Stream<NetworkCase> sizes =
+        sizes()
+            .map(size ->
+                of("rnn " + size[0] + " to " + size[1], Layer.Rnn.of("rnn", size[0], size[1])));
+    Stream<NetworkCase> functions =
+        Stream.of(new Tanh(), new Relu(), new Sigmoid(), new Silu(), new HardSigmoid(0.3f, 0.4f))
+            .map(function -> of("two RNN layers of " + function, rnn(4, 19, function)));
+    return Stream.concat(
+        Stream.concat(sizes, functions),
+        Stream.of(of("RNN cell", new Layer.Rnn("cell", 3, 11, 1, false, false, true, new Relu()))));
+  }
+
+  private static Stream<NetworkCase> otherLstms() {
+    ActivationFunction hard = new HardSigmoid(0.2f, 0.5f);
+    Sigmoid s = new Sigmoid();
+    Tanh t = new Tanh();
+    return Stream.of(
+            new LstmForm(true, true, s, t, t, 0),
+            new LstmForm(true, false, s, t, t, 0),
+            new LstmForm(false, false, s, t, t, 0),
+            new LstmForm(false, true, s, t, t, 0.25f),
+            new LstmForm(true, true, hard, new Elu(1), new LeakyRelu(0.2f), 0.5f))
+        .flatMap(form ->
+            Stream.of(
+                of("one layer of " + form, lstm(4, 33, 1, true, false, 0, form)),
+                of("two layers of " + form, lstm(3, 14, 2, true, true, 5, form))));
+  }
+
+  private static Stream<NetworkCase> mixed() {
+    return Stream.of(
+        of("hard sigmoid", new Layer.Activation(new HardSigmoid(0.2f, 0.5f), 21)),
+        of(
+            "embedding, gru, linear",
+            new Layer.Embedding("embedding", 30, 7),
+            gru(7, 9),
+            linear(9, 4)),
+        of(
+            "lstm, gru, rnn",
+            lstm("lstm", 3, 9),
+            gru(9, 6),
+            Layer.Rnn.of("rnn", 6, 5),
+            linear(5, 2)),
+        of(
+            "final states of a GRU",
+            gru(3, 5, 1, true, true, GruForm.standard()),
+            new Layer.ReadFinal(10),
+            linear(10, 2)),
+        new NetworkCase(
+            "one to many by GRU",
+            new OneToMany(OneToMany.Mode.FEEDBACK, 5),
+            List.of(gru(3, 9), linear(9, 3))));
+  }
+
+  private static Stream<int[]> sizes() {
+    return Stream.of(
+        new int[] {1, 1},
+        new int[] {3, 5},
+        new int[] {2, 17},
+        new int[] {4, 40},
+        new int[] {17, 33},
+        new int[] {8, 100});
   }
 
   private static Stream<NetworkCase> stacks() {
@@ -149,6 +244,36 @@ record NetworkCase(String name, OneToMany oneToMany, List<Layer> layers) {
       int projSize) {
     return new Layer.Lstm(
         "lstm", inputSize, hiddenSize, numLayers, bias, bidirectional, projSize, false);
+  }
+
+  private static Layer.Lstm lstm(
+      int inputSize,
+      int hiddenSize,
+      int numLayers,
+      boolean bias,
+      boolean bidirectional,
+      int projSize,
+      LstmForm form) {
+    return new Layer.Lstm(
+        "lstm", inputSize, hiddenSize, numLayers, bias, bidirectional, projSize, false, form);
+  }
+
+  private static Layer.Gru gru(int inputSize, int hiddenSize) {
+    return Layer.Gru.of("gru", inputSize, hiddenSize);
+  }
+
+  private static Layer.Gru gru(
+      int inputSize,
+      int hiddenSize,
+      int numLayers,
+      boolean bias,
+      boolean bidirectional,
+      GruForm form) {
+    return new Layer.Gru("gru", inputSize, hiddenSize, numLayers, bias, bidirectional, false, form);
+  }
+
+  private static Layer.Rnn rnn(int inputSize, int hiddenSize, ActivationFunction function) {
+    return new Layer.Rnn("rnn", inputSize, hiddenSize, 2, true, true, false, function);
   }
 
   private static Layer.Linear linear(int inFeatures, int outFeatures) {

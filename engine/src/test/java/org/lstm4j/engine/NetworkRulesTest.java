@@ -59,7 +59,7 @@ class NetworkRulesTest {
             Layer.Lstm.of("second", 3, 5),
             LINEAR),
         broken(
-            "two LSTMs are named 'lstm'",
+            "two recurrent layers are named 'lstm'",
             LSTM,
             new Layer.Lstm("lstm", 5, 4, 1, true, false, 0, true)),
         broken(

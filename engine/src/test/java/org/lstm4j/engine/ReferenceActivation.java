@@ -31,6 +31,8 @@ final class ReferenceActivation {
       case ActivationFunction.Silu() -> x * sigmoid(x);
       case ActivationFunction.Softplus(float beta, float threshold) ->
           beta * x > threshold ? x : Math.log1p(Math.exp(beta * x)) / beta;
+      case ActivationFunction.HardSigmoid(float alpha, float beta) ->
+          Math.clamp(alpha * x + beta, 0.0, 1.0);
       case ActivationFunction.Softmax(), ActivationFunction.LogSoftmax() ->
           throw new AssertionError(function);
     };

@@ -8,13 +8,13 @@ import java.util.function.IntToDoubleFunction;
 
 /**
  * A whole network straight from its layers' descriptions, over tensors in PyTorch's layout: {@link
- * ReferenceLstm} and what stands around it. The precision is explained there.
+ * ReferenceRecurrent} and what stands around it. The precision is explained there.
  */
 final class ReferenceNetwork {
   private final Network network;
   private final Map<String, Tensor> weights;
   private final DoubleUnaryOperator precision;
-  private final Map<String, ReferenceLstm> lstms = new LinkedHashMap<>();
+  private final Map<String, ReferenceRecurrent> recurrents = new LinkedHashMap<>();
 
   ReferenceNetwork(
       Network network, Map<String, Tensor> weights, int batch, DoubleUnaryOperator precision) {
@@ -22,20 +22,21 @@ final class ReferenceNetwork {
     this.weights = weights;
     this.precision = precision;
     for (Layer layer : network.layers()) {
-      if (layer instanceof Layer.Lstm lstm) {
-        lstms.put(lstm.name(), new ReferenceLstm(lstm, weights, batch, precision));
+      if (layer instanceof Layer.Recurrent recurrent) {
+        recurrents.put(
+            recurrent.name(), new ReferenceRecurrent(recurrent, weights, batch, precision));
       }
     }
   }
 
-  /** The hidden state of an LSTM, flat, in PyTorch's layout. */
-  double[] h(String lstm) {
-    return flat(lstms.get(lstm).h);
+  /** The hidden state of a recurrent layer, flat, in PyTorch's layout. */
+  double[] h(String layer) {
+    return flat(recurrents.get(layer).h);
   }
 
-  /** The cell state of an LSTM, flat, in PyTorch's layout. */
-  double[] c(String lstm) {
-    return flat(lstms.get(lstm).c);
+  /** The cell state of a recurrent layer, flat, in PyTorch's layout. */
+  double[] c(String layer) {
+    return flat(recurrents.get(layer).c);
   }
 
   /** The output, flat, as {@link Session#run} gives it. */
@@ -63,7 +64,7 @@ final class ReferenceNetwork {
     for (Layer layer : network.layers()) {
       rows =
           switch (layer) {
-            case Layer.Lstm lstm -> lstms.get(lstm.name()).run(rows);
+            case Layer.Recurrent recurrent -> recurrents.get(recurrent.name()).run(rows);
             case Layer.Readout readout -> new double[][][] {read(readout, rows)};
             default -> eachRow(layer, rows);
           };
@@ -99,13 +100,14 @@ final class ReferenceNetwork {
       case Layer.Linear linear -> linear(linear, x);
       case Layer.Activation activation ->
           ReferenceActivation.apply(activation.function(), x, precision);
-      case Layer.Lstm _, Layer.Readout _ -> throw new AssertionError(layer);
+      case Layer.Recurrent _, Layer.Readout _ -> throw new AssertionError(layer);
     };
   }
 
   private double[] linear(Layer.Linear linear, double[] x) {
     double[] y =
-        ReferenceLstm.product(weights.get(linear.parameters().getFirst().name()), x, precision);
+        ReferenceRecurrent.product(
+            weights.get(linear.parameters().getFirst().name()), x, precision);
     if (linear.bias()) {
       Tensor bias = weights.get(linear.parameters().getLast().name());
       for (int i = 0; i < y.length; i++) {

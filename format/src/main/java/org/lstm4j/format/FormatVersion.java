@@ -3,11 +3,34 @@ package org.lstm4j.format;
 
 import static org.lstm4j.format.FormatViolation.require;
 
-/** The version of the format that this library writes, and which files it reads. */
+import java.util.List;
+import org.lstm4j.engine.ActivationFunction;
+import org.lstm4j.engine.Layer;
+import org.lstm4j.engine.LstmForm;
+
+/** The versions of the format that this library writes, and which files it reads. */
 final class FormatVersion {
-  static final int CURRENT = 1;
+  static final int CURRENT = 2;
+
+  /** The version of a file that uses nothing newer. */
+  static final int FIRST = 1;
 
   private FormatVersion() {}
+
+  /** The version that brought what these layers use. */
+  static int of(List<Layer> layers) {
+    return layers.stream().anyMatch(FormatVersion::isOfVersion2) ? 2 : FIRST;
+  }
+
+  private static boolean isOfVersion2(Layer layer) {
+    return switch (layer) {
+      case Layer.Lstm lstm -> !lstm.form().equals(LstmForm.standard());
+      case Layer.Gru _, Layer.Rnn _ -> true;
+      case Layer.Activation activation ->
+          activation.function() instanceof ActivationFunction.HardSigmoid;
+      case Layer.OneHot _, Layer.Embedding _, Layer.Linear _, Layer.Readout _ -> false;
+    };
+  }
 
   static void check(int version, int minimumReaderVersion) {
     require(

@@ -13,11 +13,12 @@ final class HeaderEncoder {
   private HeaderEncoder() {}
 
   static Header encode(Network network, List<TensorEntry> tensors) {
+    int version = FormatVersion.of(network.layers());
     Header.Builder header =
         Header.newBuilder()
             .setFormat(FileKind.MODEL.format())
-            .setFormatVersion(FormatVersion.CURRENT)
-            .setMinimumReaderVersion(FormatVersion.CURRENT)
+            .setFormatVersion(version)
+            .setMinimumReaderVersion(version)
             .setProducer(Producer.name())
             .setBatchFirst(network.batchFirst())
             .addAllGateOrderValue(ModelHeader.GATE_ORDER)

@@ -11,22 +11,26 @@ import org.lstm4j.format.v1.Activation;
 import org.lstm4j.format.v1.AttentionOverTime;
 import org.lstm4j.format.v1.DecayOverTime;
 import org.lstm4j.format.v1.Embedding;
+import org.lstm4j.format.v1.Gru;
+import org.lstm4j.format.v1.GruForm;
 import org.lstm4j.format.v1.LayerEntry;
 import org.lstm4j.format.v1.Linear;
 import org.lstm4j.format.v1.Lstm;
+import org.lstm4j.format.v1.LstmForm;
 import org.lstm4j.format.v1.MaxOverTime;
 import org.lstm4j.format.v1.MeanOverTime;
 import org.lstm4j.format.v1.OneHot;
 import org.lstm4j.format.v1.ReadFinal;
 import org.lstm4j.format.v1.ReadLast;
+import org.lstm4j.format.v1.Rnn;
 import org.lstm4j.format.v1.WeightsOverTime;
 
 /** Turns a header's layers into the engine's, and checks what can be said of one layer alone. */
 final class LayerDecoder {
   private static final int FIRST_KIND = LayerEntry.ONE_HOT_FIELD_NUMBER;
-  private static final int LAST_KIND = LayerEntry.ATTENTION_OVER_TIME_FIELD_NUMBER;
+  private static final int LAST_KIND = LayerEntry.RNN_FIELD_NUMBER;
   private static final int FIRST_FUNCTION = Activation.SIGMOID_FIELD_NUMBER;
-  private static final int LAST_FUNCTION = Activation.LOG_SOFTMAX_FIELD_NUMBER;
+  private static final int LAST_FUNCTION = Activation.HARD_SIGMOID_FIELD_NUMBER;
 
   private LayerDecoder() {}
 
@@ -56,6 +60,8 @@ final class LayerDecoder {
           new Layer.OneHot(size(layer, "classes", OneHot.CLASSES_FIELD_NUMBER));
       case LayerEntry.EMBEDDING_FIELD_NUMBER -> embedding(layer);
       case LayerEntry.LSTM_FIELD_NUMBER -> lstm(layer);
+      case LayerEntry.GRU_FIELD_NUMBER -> gru(layer);
+      case LayerEntry.RNN_FIELD_NUMBER -> rnn(layer);
       case LayerEntry.LINEAR_FIELD_NUMBER -> linear(layer);
       case LayerEntry.ACTIVATION_FIELD_NUMBER ->
           new Layer.Activation(function(layer), size(layer, "size", Activation.SIZE_FIELD_NUMBER));
@@ -96,7 +102,54 @@ final class LayerDecoder {
         lstm.bool(Lstm.BIAS_FIELD_NUMBER),
         lstm.bool(Lstm.BIDIRECTIONAL_FIELD_NUMBER),
         sizeOrZero(lstm, "proj_size", Lstm.PROJ_SIZE_FIELD_NUMBER),
-        lstm.bool(Lstm.CELL_FIELD_NUMBER));
+        lstm.bool(Lstm.CELL_FIELD_NUMBER),
+        lstm.has(Lstm.FORM_FIELD_NUMBER)
+            ? lstmForm(lstm.message(Lstm.FORM_FIELD_NUMBER))
+            : org.lstm4j.engine.LstmForm.standard());
+  }
+
+  private static org.lstm4j.engine.LstmForm lstmForm(WireMessage form) {
+    return new org.lstm4j.engine.LstmForm(
+        form.bool(LstmForm.PEEPHOLES_FIELD_NUMBER),
+        form.bool(LstmForm.FORGET_GATE_FIELD_NUMBER),
+        function(form, "gate", LstmForm.GATE_FIELD_NUMBER),
+        function(form, "candidate", LstmForm.CANDIDATE_FIELD_NUMBER),
+        function(form, "output", LstmForm.OUTPUT_FIELD_NUMBER),
+        form.float32(LstmForm.CLIP_FIELD_NUMBER));
+  }
+
+  private static Layer.Gru gru(WireMessage gru) {
+    return new Layer.Gru(
+        gru.string(Gru.NAME_FIELD_NUMBER),
+        size(gru, "input_size", Gru.INPUT_SIZE_FIELD_NUMBER),
+        size(gru, "hidden_size", Gru.HIDDEN_SIZE_FIELD_NUMBER),
+        size(gru, "num_layers", Gru.NUM_LAYERS_FIELD_NUMBER),
+        gru.bool(Gru.BIAS_FIELD_NUMBER),
+        gru.bool(Gru.BIDIRECTIONAL_FIELD_NUMBER),
+        gru.bool(Gru.CELL_FIELD_NUMBER),
+        gru.has(Gru.FORM_FIELD_NUMBER)
+            ? gruForm(gru.message(Gru.FORM_FIELD_NUMBER))
+            : org.lstm4j.engine.GruForm.standard());
+  }
+
+  private static org.lstm4j.engine.GruForm gruForm(WireMessage form) {
+    return new org.lstm4j.engine.GruForm(
+        form.bool(GruForm.RESET_AFTER_FIELD_NUMBER),
+        function(form, "gate", GruForm.GATE_FIELD_NUMBER),
+        function(form, "candidate", GruForm.CANDIDATE_FIELD_NUMBER),
+        form.float32(GruForm.CLIP_FIELD_NUMBER));
+  }
+
+  private static Layer.Rnn rnn(WireMessage rnn) {
+    return new Layer.Rnn(
+        rnn.string(Rnn.NAME_FIELD_NUMBER),
+        size(rnn, "input_size", Rnn.INPUT_SIZE_FIELD_NUMBER),
+        size(rnn, "hidden_size", Rnn.HIDDEN_SIZE_FIELD_NUMBER),
+        size(rnn, "num_layers", Rnn.NUM_LAYERS_FIELD_NUMBER),
+        rnn.bool(Rnn.BIAS_FIELD_NUMBER),
+        rnn.bool(Rnn.BIDIRECTIONAL_FIELD_NUMBER),
+        rnn.bool(Rnn.CELL_FIELD_NUMBER),
+        function(rnn, "nonlinearity", Rnn.NONLINEARITY_FIELD_NUMBER));
   }
 
   private static Layer.Linear linear(WireMessage linear) {
@@ -117,6 +170,12 @@ final class LayerDecoder {
             ? linear(attention.message(AttentionOverTime.HIDDEN_FIELD_NUMBER))
             : null,
         linear(attention.message(AttentionOverTime.SCORE_FIELD_NUMBER)));
+  }
+
+  /** A function that a layer must have, by a field of its own. */
+  private static ActivationFunction function(WireMessage layer, String field, int number) {
+    require(layer.has(number), "%s is missing; write it again", field);
+    return function(layer.message(number));
   }
 
   private static ActivationFunction function(WireMessage activation) {
@@ -141,6 +200,10 @@ final class LayerDecoder {
               function.float32(Activation.Softplus.THRESHOLD_FIELD_NUMBER));
       case Activation.SOFTMAX_FIELD_NUMBER -> new ActivationFunction.Softmax();
       case Activation.LOG_SOFTMAX_FIELD_NUMBER -> new ActivationFunction.LogSoftmax();
+      case Activation.HARD_SIGMOID_FIELD_NUMBER ->
+          new ActivationFunction.HardSigmoid(
+              function.float32(Activation.HardSigmoid.ALPHA_FIELD_NUMBER),
+              function.float32(Activation.HardSigmoid.BETA_FIELD_NUMBER));
       default -> throw new FormatViolation("its activation function is unknown; update lstm4j");
     };
   }

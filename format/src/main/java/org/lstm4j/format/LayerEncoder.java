@@ -7,14 +7,18 @@ import org.lstm4j.format.v1.Activation;
 import org.lstm4j.format.v1.AttentionOverTime;
 import org.lstm4j.format.v1.DecayOverTime;
 import org.lstm4j.format.v1.Embedding;
+import org.lstm4j.format.v1.Gru;
+import org.lstm4j.format.v1.GruForm;
 import org.lstm4j.format.v1.LayerEntry;
 import org.lstm4j.format.v1.Linear;
 import org.lstm4j.format.v1.Lstm;
+import org.lstm4j.format.v1.LstmForm;
 import org.lstm4j.format.v1.MaxOverTime;
 import org.lstm4j.format.v1.MeanOverTime;
 import org.lstm4j.format.v1.OneHot;
 import org.lstm4j.format.v1.ReadFinal;
 import org.lstm4j.format.v1.ReadLast;
+import org.lstm4j.format.v1.Rnn;
 import org.lstm4j.format.v1.WeightsOverTime;
 
 /** Turns the engine's layers into a header's. */
@@ -31,6 +35,8 @@ final class LayerEncoder {
       case Layer.OneHot(int classes) -> entry.setOneHot(OneHot.newBuilder().setClasses(classes));
       case Layer.Embedding embedding -> entry.setEmbedding(embedding(embedding));
       case Layer.Lstm lstm -> entry.setLstm(lstm(lstm));
+      case Layer.Gru gru -> entry.setGru(gru(gru));
+      case Layer.Rnn rnn -> entry.setRnn(rnn(rnn));
       case Layer.Linear linear -> entry.setLinear(linear(linear));
       case Layer.Activation(ActivationFunction function, int size) ->
           entry.setActivation(function(function).setSize(size));
@@ -59,15 +65,64 @@ final class LayerEncoder {
   }
 
   private static Lstm.Builder lstm(Layer.Lstm lstm) {
-    return Lstm.newBuilder()
-        .setName(lstm.name())
-        .setInputSize(lstm.inputSize())
-        .setHiddenSize(lstm.hiddenSize())
-        .setNumLayers(lstm.numLayers())
-        .setBias(lstm.bias())
-        .setBidirectional(lstm.bidirectional())
-        .setProjSize(lstm.projSize())
-        .setCell(lstm.cell());
+    Lstm.Builder builder =
+        Lstm.newBuilder()
+            .setName(lstm.name())
+            .setInputSize(lstm.inputSize())
+            .setHiddenSize(lstm.hiddenSize())
+            .setNumLayers(lstm.numLayers())
+            .setBias(lstm.bias())
+            .setBidirectional(lstm.bidirectional())
+            .setProjSize(lstm.projSize())
+            .setCell(lstm.cell());
+    return lstm.form().equals(org.lstm4j.engine.LstmForm.standard())
+        ? builder
+        : builder.setForm(form(lstm.form()));
+  }
+
+  private static LstmForm.Builder form(org.lstm4j.engine.LstmForm form) {
+    return LstmForm.newBuilder()
+        .setPeepholes(form.peepholes())
+        .setForgetGate(form.forgetGate())
+        .setGate(function(form.gate()))
+        .setCandidate(function(form.candidate()))
+        .setOutput(function(form.output()))
+        .setClip(form.clip());
+  }
+
+  private static Gru.Builder gru(Layer.Gru gru) {
+    Gru.Builder builder =
+        Gru.newBuilder()
+            .setName(gru.name())
+            .setInputSize(gru.inputSize())
+            .setHiddenSize(gru.hiddenSize())
+            .setNumLayers(gru.numLayers())
+            .setBias(gru.bias())
+            .setBidirectional(gru.bidirectional())
+            .setCell(gru.cell());
+    return gru.form().equals(org.lstm4j.engine.GruForm.standard())
+        ? builder
+        : builder.setForm(form(gru.form()));
+  }
+
+  private static GruForm.Builder form(org.lstm4j.engine.GruForm form) {
+    return GruForm.newBuilder()
+        .setResetAfter(form.resetAfter())
+        .setGate(function(form.gate()))
+        .setCandidate(function(form.candidate()))
+        .setClip(form.clip());
+  }
+
+  private static Rnn.Builder rnn(Layer.Rnn rnn) {
+    return Rnn.newBuilder()
+        .setName(rnn.name())
+        .setInputSize(rnn.inputSize())
+        .setHiddenSize(rnn.hiddenSize())
+        .setNumLayers(rnn.numLayers())
+        .setBias(rnn.bias())
+        .setBidirectional(rnn.bidirectional())
+        .setCell(rnn.cell())
+        .setNonlinearity(function(rnn.nonlinearity()));
   }
 
   private static Linear.Builder linear(Layer.Linear linear) {
@@ -107,6 +162,8 @@ final class LayerEncoder {
           builder.setSoftmax(Activation.Softmax.getDefaultInstance());
       case ActivationFunction.LogSoftmax _ ->
           builder.setLogSoftmax(Activation.LogSoftmax.getDefaultInstance());
+      case ActivationFunction.HardSigmoid(float alpha, float beta) ->
+          builder.setHardSigmoid(Activation.HardSigmoid.newBuilder().setAlpha(alpha).setBeta(beta));
     };
   }
 }

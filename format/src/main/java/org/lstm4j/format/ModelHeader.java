@@ -56,6 +56,7 @@ record ModelHeader(
         gateOrder,
         GATE_ORDER);
     List<Layer> layers = LayerDecoder.decode(message.messages(Header.LAYERS_FIELD_NUMBER));
+    requireVersion(layers, message.uint32(Header.MINIMUM_READER_VERSION_FIELD_NUMBER));
     TensorTable tensors =
         new TensorTable(
             message.uint32(Header.TENSOR_LAYOUT_FIELD_NUMBER),
@@ -69,6 +70,16 @@ record ModelHeader(
         layers,
         oneToMany(message),
         tensors);
+  }
+
+  /** A reader of an older version would miss what it must not. */
+  private static void requireVersion(List<Layer> layers, int minimumReaderVersion) {
+    int needed = FormatVersion.of(layers);
+    require(
+        minimumReaderVersion >= needed,
+        "its layers need a reader of format version %d, but it asks for version %d; write it again",
+        needed,
+        minimumReaderVersion);
   }
 
   private static Map<String, String> metadata(WireMessage message) {

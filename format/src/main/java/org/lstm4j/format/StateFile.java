@@ -55,8 +55,8 @@ public final class StateFile {
   private static StateHeader header(State state, List<TensorEntry> table) {
     return StateHeader.newBuilder()
         .setFormat(FileKind.STATE.format())
-        .setFormatVersion(FormatVersion.CURRENT)
-        .setMinimumReaderVersion(FormatVersion.CURRENT)
+        .setFormatVersion(FormatVersion.FIRST)
+        .setMinimumReaderVersion(FormatVersion.FIRST)
         .setProducer(Producer.name())
         .setBatch(state.batch())
         .setTensorLayout(TensorLayout.TENSOR_LAYOUT_ROW_MAJOR_LITTLE_ENDIAN)

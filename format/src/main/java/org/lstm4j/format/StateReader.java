@@ -55,12 +55,14 @@ final class StateReader {
   }
 
   private static long rowBytes(Layer layer) {
-    return layer instanceof Layer.Lstm lstm
-        ? (long) lstm.numLayers()
-            * lstm.numDirections()
-            * (lstm.hiddenOutputSize() + lstm.hiddenSize())
-            * Float.BYTES
-        : 0;
+    if (!(layer instanceof Layer.Recurrent recurrent)) {
+      return 0;
+    }
+    int features = recurrent.hiddenOutputSize();
+    if (recurrent.hasCellState()) {
+      features += recurrent.hiddenSize();
+    }
+    return (long) recurrent.numLayers() * recurrent.numDirections() * features * Float.BYTES;
   }
 
   private void requireFit(List<StateTensor> tensors) {

@@ -20,7 +20,9 @@ record StateTensor(Parameter description, MemorySegment values) {
     List<StateTensor> tensors = new ArrayList<>();
     for (String layer : state.layers()) {
       tensors.add(of(layer, "h", state.hShape(layer), state.h(layer)));
-      tensors.add(of(layer, "c", state.cShape(layer), state.c(layer)));
+      if (state.hasCellState(layer)) {
+        tensors.add(of(layer, "c", state.cShape(layer), state.c(layer)));
+      }
     }
     return tensors;
   }

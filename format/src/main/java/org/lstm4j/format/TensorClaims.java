@@ -37,8 +37,8 @@ final class TensorClaims {
   }
 
   private void claim(Layer layer) {
-    if (layer instanceof Layer.Lstm lstm) {
-      requireStack(lstm);
+    if (layer instanceof Layer.Recurrent recurrent) {
+      requireStack(recurrent);
     }
     for (Parameter parameter : layer.parameters()) {
       claim(parameter);
@@ -46,9 +46,9 @@ final class TensorClaims {
   }
 
   /** A hostile num_layers must not make a list of that length. */
-  private void requireStack(Layer.Lstm lstm) {
-    for (int layer = 0; layer < lstm.numLayers(); layer++) {
-      requireUnclaimed(lstm.parameterName("weight_hh", layer, 0));
+  private void requireStack(Layer.Recurrent recurrent) {
+    for (int layer = 0; layer < recurrent.numLayers(); layer++) {
+      requireUnclaimed(recurrent.parameterName("weight_hh", layer, 0));
     }
   }
 

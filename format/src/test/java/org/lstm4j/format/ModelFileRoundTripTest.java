@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lstm4j.engine.ActivationFunction;
 import org.lstm4j.engine.Layer;
 import org.lstm4j.engine.Network;
 import org.lstm4j.engine.Parameter;
@@ -163,6 +164,23 @@ class ModelFileRoundTripTest {
     byte[] file = Files.readAllBytes(path);
     byte[] stored = Arrays.copyOfRange(file, (int) bias.offset(), (int) bias.offset() + 20);
     assertEquals(Checksum.of(stored), bias.crc32c());
+  }
+
+  static Stream<Layer> layersOfVersion2() {
+    return Stream.concat(
+        TestNetworks.newCells(),
+        Stream.of(new Layer.Activation(new ActivationFunction.HardSigmoid(0.2f, 0.5f), 3)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("layersOfVersion2")
+  void olderReadersAreKeptFromWhatTheyWouldMisread(Layer layer) throws IOException {
+    try (Network network = TestNetworks.network(layer)) {
+      ModelFile.write(network, path);
+    }
+    ModelSummary summary = ModelFile.describe(path);
+    assertEquals(2, summary.formatVersion());
+    assertEquals(2, summary.minimumReaderVersion());
   }
 
   @Test

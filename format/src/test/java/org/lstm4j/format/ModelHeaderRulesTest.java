@@ -16,17 +16,22 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lstm4j.engine.Network;
 import org.lstm4j.format.v1.Activation;
+import org.lstm4j.format.v1.Activation.Softmax;
+import org.lstm4j.format.v1.Activation.Tanh;
 import org.lstm4j.format.v1.AttentionOverTime;
 import org.lstm4j.format.v1.DecayOverTime;
 import org.lstm4j.format.v1.Gate;
+import org.lstm4j.format.v1.Gru;
 import org.lstm4j.format.v1.Header;
 import org.lstm4j.format.v1.LayerEntry;
 import org.lstm4j.format.v1.Linear;
 import org.lstm4j.format.v1.Lstm;
+import org.lstm4j.format.v1.LstmForm;
 import org.lstm4j.format.v1.OneHot;
 import org.lstm4j.format.v1.OneToMany;
 import org.lstm4j.format.v1.ReadFinal;
 import org.lstm4j.format.v1.ReadLast;
+import org.lstm4j.format.v1.Rnn;
 import org.lstm4j.format.v1.TensorEntry;
 import org.lstm4j.format.v1.WeightsOverTime;
 
@@ -75,8 +80,11 @@ class ModelHeaderRulesTest {
   static Stream<Arguments> brokenVersionsAndConventions() {
     return Stream.of(
         header(
-            "needs a reader of format version 2",
-            h -> h.setFormatVersion(2).setMinimumReaderVersion(2)),
+            "needs a reader of format version 3",
+            h -> h.setFormatVersion(3).setMinimumReaderVersion(3)),
+        header(
+            "its layers need a reader of format version 2, but it asks for version 1",
+            h -> h.getLayersBuilder(0).getLstmBuilder().setForm(form())),
         header("version 4294967295", h -> h.setFormatVersion(-1).setMinimumReaderVersion(-1)),
         header("does not say its format version", Header.Builder::clearFormatVersion),
         header("does not say its format version", Header.Builder::clearMinimumReaderVersion),
@@ -125,6 +133,55 @@ class ModelHeaderRulesTest {
         header("the last of them ends at", h -> h.removeTensors(5)),
         header("is not needed by any layer", h -> h.removeLayers(1)),
         header("the last of them ends at 0", Header.Builder::clearTensors));
+  }
+
+  private static LstmForm.Builder form() {
+    Activation tanh = Activation.newBuilder().setTanh(Tanh.getDefaultInstance()).build();
+    return LstmForm.newBuilder()
+        .setForgetGate(true)
+        .setGate(tanh)
+        .setCandidate(tanh)
+        .setOutput(tanh);
+  }
+
+  private static Arguments form(String expected, Consumer<LstmForm.Builder> change) {
+    return lstm(expected, lstm -> change.accept(lstm.setForm(form()).getFormBuilder()));
+  }
+
+  static Stream<Arguments> brokenForms() {
+    Activation softmax = Activation.newBuilder().setSoftmax(Softmax.getDefaultInstance()).build();
+    return Stream.of(
+        form("gate is missing", LstmForm.Builder::clearGate),
+        form("candidate is missing", LstmForm.Builder::clearCandidate),
+        form("output is missing", LstmForm.Builder::clearOutput),
+        form("activation function is unknown", f -> f.setGate(Activation.getDefaultInstance())),
+        form("needs a function of one feature, not Softmax", f -> f.setOutput(softmax)),
+        form("a clip is a positive number, or 0 for none, not NaN", f -> f.setClip(Float.NaN)),
+        form("lstm.weight_peephole_l0 is missing", f -> f.setPeepholes(true)),
+        form("lstm.weight_ih_l0 has shape [12, 2], but [9, 2]", f -> f.setForgetGate(false)),
+        layer(
+            "nonlinearity is missing",
+            LayerEntry.newBuilder()
+                .setRnn(Rnn.newBuilder().setInputSize(3).setHiddenSize(1).setNumLayers(1))),
+        layer(
+            "gru.weight_hh_l0 is missing",
+            LayerEntry.newBuilder()
+                .setGru(
+                    Gru.newBuilder()
+                        .setName("gru")
+                        .setInputSize(3)
+                        .setHiddenSize(1)
+                        .setNumLayers(1 << 30))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("brokenForms")
+  void aFormThatBreaksARuleIsRefused(String expected, Consumer<Header.Builder> change)
+      throws IOException {
+    hostile()
+        .header(change.andThen(h -> h.setFormatVersion(2).setMinimumReaderVersion(2)))
+        .writeTo(path);
+    assertRefused(expected);
   }
 
   static Stream<Arguments> brokenLayers() {

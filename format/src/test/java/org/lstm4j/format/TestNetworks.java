@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.lstm4j.engine.ActivationFunction;
+import org.lstm4j.engine.GruForm;
 import org.lstm4j.engine.Layer;
+import org.lstm4j.engine.LstmForm;
 import org.lstm4j.engine.Network;
 import org.lstm4j.engine.OneToMany;
 import org.lstm4j.engine.Parameter;
@@ -99,10 +101,33 @@ final class TestNetworks {
                 Network.builder().add(new Layer.Lstm("", 3, 4, 1, true, false, 0, true)),
                 Network.builder().add(new Layer.Linear("", 257, 129, false)),
                 Network.builder().add(activation(new ActivationFunction.Tanh(), 4))),
+            cells(),
             activations(),
             readouts(),
             oneToMany())
         .flatMap(builders -> builders);
+  }
+
+  private static Stream<Network.Builder> cells() {
+    return newCells().map(layer -> Network.builder().add(layer));
+  }
+
+  /** Layers that came with version 2 of the format. */
+  static Stream<Layer.Recurrent> newCells() {
+    ActivationFunction gate = new ActivationFunction.HardSigmoid(0.2f, 0.5f);
+    ActivationFunction relu = new ActivationFunction.Relu();
+    ActivationFunction elu = new ActivationFunction.Elu(0.5f);
+    LstmForm peepholes = new LstmForm(true, true, gate, relu, elu, 0.5f);
+    LstmForm withoutForgetGate = new LstmForm(true, false, gate, elu, relu, 0);
+    return Stream.of(
+        Layer.Gru.of("gru", 3, 5),
+        new Layer.Gru("", 3, 4, 2, false, true, false),
+        new Layer.Gru("cell", 2, 7, 1, true, false, true, new GruForm(false, gate, relu, 3)),
+        Layer.Rnn.of("rnn", 3, 5),
+        new Layer.Rnn("net.rnn", 2, 3, 2, false, true, false, relu),
+        new Layer.Rnn("cell", 2, 3, 1, true, false, true, elu),
+        new Layer.Lstm("lstm", 3, 5, 2, true, true, 2, false, peepholes),
+        new Layer.Lstm("lstm", 3, 4, 1, false, false, 0, true, withoutForgetGate));
   }
 
   private static Stream<Network.Builder> activations() {
@@ -116,6 +141,7 @@ final class TestNetworks {
             new ActivationFunction.Gelu(true),
             new ActivationFunction.Silu(),
             new ActivationFunction.Softplus(0, Float.MIN_VALUE),
+            new ActivationFunction.HardSigmoid(-0f, 1 / 3f),
             new ActivationFunction.Softmax(),
             new ActivationFunction.LogSoftmax())
         .map(function -> Network.builder().add(linear(3, 2), activation(function, 2)));

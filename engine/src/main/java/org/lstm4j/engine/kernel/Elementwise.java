@@ -19,14 +19,15 @@ public interface Elementwise {
     GELU_TANH,
     SILU,
     SOFTPLUS,
+    HARD_SIGMOID,
     EXP
   }
 
   /**
    * A function with its constants.
    *
-   * @param alpha negative slope of LEAKY_RELU, alpha of ELU, beta of SOFTPLUS
-   * @param beta threshold of SOFTPLUS
+   * @param alpha negative slope of LEAKY_RELU, alpha of ELU and HARD_SIGMOID, beta of SOFTPLUS
+   * @param beta threshold of SOFTPLUS, beta of HARD_SIGMOID
    * @param lanes floats per vector
    */
   record Shape(Function function, float alpha, float beta, int lanes) {}

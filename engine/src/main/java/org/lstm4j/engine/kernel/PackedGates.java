@@ -107,6 +107,31 @@ public record PackedGates(int gates, int units, int inputs, int lanes, WeightSto
     return (vectors() + TILE - 1) / TILE;
   }
 
+  /** Neighbouring tiles that together compute all gates of whole blocks. */
+  public int tilesPerGroup() {
+    return gates / gcdWithTile();
+  }
+
+  /** Blocks that such a group computes all gates of. */
+  public int blocksPerGroup() {
+    return TILE / gcdWithTile();
+  }
+
+  /** A power of two, since a tile is one. */
+  private int gcdWithTile() {
+    return Math.min(TILE, Integer.lowestOneBit(gates));
+  }
+
+  /** The tile in which an output of a matrix of one gate lies. */
+  public int tileOf(int unit) {
+    return unit / lanes / TILE;
+  }
+
+  /** Tiles that compute the first outputs of a matrix of one gate. */
+  public int tilesOf(int firstUnits) {
+    return Math.ceilDiv(firstUnits, TILE * lanes);
+  }
+
   /** Bytes of the packed matrix, padding and scales included. */
   public long bytes() {
     return switch (storage) {

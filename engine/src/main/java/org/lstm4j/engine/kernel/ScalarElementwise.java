@@ -46,6 +46,11 @@ final class ScalarElementwise implements Elementwise {
         float scaled = x * shape.alpha();
         yield scaled > shape.beta() ? x : ScalarMath.softplus(scaled) / shape.alpha();
       }
+      case HARD_SIGMOID -> {
+        float y = ScalarMath.fma(x, shape.alpha(), shape.beta());
+        y = y > 1 ? 1 : y;
+        yield y < 0 ? 0 : y;
+      }
       case EXP -> ScalarMath.exp(x);
     };
   }

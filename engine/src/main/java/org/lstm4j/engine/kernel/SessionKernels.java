@@ -78,12 +78,34 @@ public final class SessionKernels {
   }
 
   /** The gate arithmetic for the rows of a layout; its inputs do not matter. */
-  public void lstmGates(PackedGates layout, Consumer<LstmGates> use) {
+  public void lstmGates(PackedGates layout, Consumer<CellUpdate> use) {
     PackedGates rows = new PackedGates(layout.gates(), layout.units(), 1, layout.lanes());
-    LstmGates scalar = oneThread ? new HeapLstmGates(rows) : new ScalarLstmGates(rows);
+    CellUpdate scalar = oneThread ? new HeapLstmGates(rows) : new ScalarLstmGates(rows);
     if (Kernels.comparesVectors()) {
-      warmup.kernel(
-          VectorLstmGates.class, rows, arena -> lstmGatesExercise(rows, arena), scalar, use);
+      warmup.kernel(VectorLstmGates.class, rows, arena -> cellExercise(rows, arena), scalar, use);
+    } else {
+      use.accept(scalar);
+    }
+  }
+
+  /** The gate arithmetic of a GRU for the rows of a layout; its inputs do not matter. */
+  public void gruGates(PackedGates layout, Consumer<CellUpdate> use) {
+    PackedGates rows = new PackedGates(layout.gates(), layout.units(), 1, layout.lanes());
+    CellUpdate scalar = oneThread ? new HeapGruGates(rows) : new ScalarGruGates(rows);
+    if (Kernels.comparesVectors()) {
+      warmup.kernel(VectorGruGates.class, rows, arena -> cellExercise(rows, arena), scalar, use);
+    } else {
+      use.accept(scalar);
+    }
+  }
+
+  /** A plain recurrent cell for the rows of a layout; its inputs do not matter. */
+  public void rnnGates(RnnGates.Function function, PackedGates layout, Consumer<CellUpdate> use) {
+    PackedGates rows = new PackedGates(layout.gates(), layout.units(), 1, layout.lanes());
+    RnnGates.Shape shape = new RnnGates.Shape(function, rows);
+    CellUpdate scalar = oneThread ? new HeapRnnGates(shape) : new ScalarRnnGates(shape);
+    if (Kernels.comparesVectors()) {
+      warmup.kernel(VectorRnnGates.class, shape, arena -> cellExercise(rows, arena), scalar, use);
     } else {
       use.accept(scalar);
     }
@@ -104,6 +126,42 @@ public final class SessionKernels {
         scalar,
         kernel -> current.kernel = kernel);
     return current;
+  }
+
+  /** An operation on rows; see {@link Arithmetic.Shape}. */
+  Arithmetic arithmetic(Arithmetic.Operation operation, float clip) {
+    Arithmetic.Shape shape = new Arithmetic.Shape(operation, clip, Kernels.maxLanes());
+    Arithmetic scalar = new ScalarArithmetic(shape);
+    if (!Kernels.comparesVectors()) {
+      return scalar;
+    }
+    ReplaceableArithmetic current = new ReplaceableArithmetic();
+    warmup.kernel(
+        VectorArithmetic.class,
+        shape,
+        arena -> arithmeticExercise(shape, arena),
+        scalar,
+        kernel -> current.kernel = kernel);
+    return current;
+  }
+
+  /** A kernel in whose place another may come. */
+  private static final class ReplaceableArithmetic implements Arithmetic {
+    private Arithmetic kernel;
+
+    @Override
+    public void apply(
+        MemorySegment a,
+        long aOffset,
+        MemorySegment b,
+        long bOffset,
+        MemorySegment c,
+        long cOffset,
+        MemorySegment out,
+        long outOffset,
+        int n) {
+      kernel.apply(a, aOffset, b, bOffset, c, cOffset, out, outOffset, n);
+    }
   }
 
   /** A kernel in whose place another may come. */
@@ -152,7 +210,7 @@ public final class SessionKernels {
             layout.tiles());
   }
 
-  private static Consumer<LstmGates> lstmGatesExercise(PackedGates layout, Arena arena) {
+  private static Consumer<CellUpdate> cellExercise(PackedGates layout, Arena arena) {
     MemorySegment gates = floats(arena, layout.rowFloats());
     MemorySegment c = floats(arena, layout.rowFloats());
     MemorySegment h = floats(arena, layout.rowFloats());
@@ -163,6 +221,12 @@ public final class SessionKernels {
     int n = 4 * shape.lanes() - 1;
     MemorySegment row = floats(arena, n + 1L);
     return kernel -> kernel.apply(row, 0, row, 0, n);
+  }
+
+  private static Consumer<Arithmetic> arithmeticExercise(Arithmetic.Shape shape, Arena arena) {
+    int n = 4 * shape.lanes() - 1;
+    MemorySegment row = floats(arena, n + 1L);
+    return kernel -> kernel.apply(row, 0, row, 0, row, 0, row, 0, n);
   }
 
   private static MemorySegment floats(Arena arena, long count) {

@@ -42,6 +42,8 @@ final class VectorElementwise implements Elementwise {
     long end = (n + SPECIES.length() - 1) / SPECIES.length() * VECTOR;
     if (FUNCTION == Function.RELU || FUNCTION == Function.LEAKY_RELU) {
       rectify(in, inOffset, out, outOffset, end);
+    } else if (FUNCTION == Function.HARD_SIGMOID) {
+      clamp(in, inOffset, out, outOffset, end);
     } else if (FUNCTION == Function.ELU) {
       expm1(in, inOffset, out, outOffset, end);
     } else if (FUNCTION == Function.GELU) {
@@ -69,6 +71,25 @@ final class VectorElementwise implements Elementwise {
           FUNCTION == Function.RELU
               ? x.blend(zero, x.compare(LT, zero))
               : x.mul(alpha).blend(x, x.compare(GT, zero));
+      y.intoMemorySegment(out, outOffset + at, ORDER);
+    }
+  }
+
+  /** HARD_SIGMOID. */
+  private static void clamp(
+      MemorySegment in, long inOffset, MemorySegment out, long outOffset, long end) {
+    if (in.getClass() != NATIVE || out.getClass() != NATIVE) {
+      throw Vectors.notNative();
+    }
+    FloatVector zero = broadcast(SPECIES, 0f);
+    FloatVector one = broadcast(SPECIES, 1f);
+    FloatVector alpha = broadcast(SPECIES, ALPHA);
+    FloatVector beta = broadcast(SPECIES, BETA);
+    for (long at = 0; at < end; at += VECTOR) {
+      FloatVector x = fromMemorySegment(SPECIES, in, inOffset + at, ORDER);
+      FloatVector y = FMA ? x.fma(alpha, beta) : x.mul(alpha).add(beta);
+      y = y.blend(one, y.compare(GT, one));
+      y = y.blend(zero, y.compare(LT, zero));
       y.intoMemorySegment(out, outOffset + at, ORDER);
     }
   }

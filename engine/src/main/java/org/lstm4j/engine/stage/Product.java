@@ -146,13 +146,28 @@ final class Product implements Team.Task {
       long outStride,
       int count,
       int thread) {
+    rows(x, xOffset, xStride, out, outOffset, outStride, count, 0, tiles, thread);
+  }
+
+  /** Some tiles of several rows, on the thread with the given index. */
+  void rows(
+      MemorySegment x,
+      long xOffset,
+      long xStride,
+      MemorySegment out,
+      long outOffset,
+      long outStride,
+      int count,
+      int firstTile,
+      int endTile,
+      int thread) {
     if (count == 1) {
-      tiles(x, xOffset, out, outOffset, 0, tiles);
+      tiles(x, xOffset, out, outOffset, firstTile, endTile);
       return;
     }
-    for (int done = 0; done < tiles; done += strip) {
-      int size = Math.min(strip, tiles - done);
-      int first = backwards ? tiles - done - size : done;
+    for (int done = 0; done < endTile - firstTile; done += strip) {
+      int size = Math.min(strip, endTile - firstTile - done);
+      int first = backwards ? endTile - done - size : firstTile + done;
       matMul.apply(
           matrix.weights(),
           matrix.bias(),

@@ -7,7 +7,7 @@ package org.lstm4j.engine.stage;
  * <p>A stage owns its output rows, its scratch and, if it is recurrent, its state. It is used by
  * one thread at a time and allocates nothing in {@link #forward}.
  */
-public sealed interface Stage permits RowStage, LinearStage, LstmStage, ReadoutStage {
+public sealed interface Stage permits RowStage, LinearStage, RecurrentStage, ReadoutStage {
   /** Where {@link #forward} writes. */
   Rows output();
 

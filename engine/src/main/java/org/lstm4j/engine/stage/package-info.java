@@ -6,7 +6,7 @@
  * <p>A session is a list of {@link org.lstm4j.engine.stage.Stage}s. Each reads the {@link
  * org.lstm4j.engine.stage.Rows} that the one before it wrote, for a chunk of time steps and all
  * batch rows at once. This package knows neither files nor the public API; it sees packed weights
- * and sizes. {@link org.lstm4j.engine.stage.LstmDirection} is the heart of it; {@link
+ * and sizes. {@link org.lstm4j.engine.stage.RecurrentDirection} is the heart of it; {@link
  * org.lstm4j.engine.stage.Product} runs a matrix over rows, {@link org.lstm4j.engine.stage.Team}
  * shares the work among threads.
  *

@@ -33,6 +33,9 @@ class ElementwiseTest {
               Stream.of(new Shape(function, 0.01f, 0, lanes), new Shape(function, -1.5f, 0, lanes));
           case ELU ->
               Stream.of(new Shape(function, 1, 0, lanes), new Shape(function, 0.3f, 0, lanes));
+          case HARD_SIGMOID ->
+              Stream.of(
+                  new Shape(function, 0.2f, 0.5f, lanes), new Shape(function, -1, 0.1f, lanes));
           case SOFTPLUS ->
               Stream.of(new Shape(function, 1, 20, lanes), new Shape(function, 3, 0.5f, lanes));
           default -> Stream.of(new Shape(function, 0, 0, lanes));

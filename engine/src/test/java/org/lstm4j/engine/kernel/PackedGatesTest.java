@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("numeric")
 class PackedGatesTest {
@@ -101,6 +102,15 @@ class PackedGatesTest {
     assertEquals(8 * 8, layout.index(0, 0, 1), "the next input comes after eight vectors");
     assertEquals(8 * 8 * 3, layout.index(0, 16, 0), "the next tile comes after all inputs");
     assertEquals(8 * 8 * 3 + 4 * 8, layout.index(0, 16, 1), "it is four vectors wide");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 8})
+  void aGroupOfTilesComputesWholeBlocks(int gates) {
+    PackedGates layout = new PackedGates(gates, 100, 3, 8);
+
+    assertEquals(
+        layout.tilesPerGroup() * PackedGates.TILE, layout.blocksPerGroup() * gates, "vectors");
   }
 
   @Test

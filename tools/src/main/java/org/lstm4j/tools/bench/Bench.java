@@ -118,7 +118,7 @@ public final class Bench {
   private static String name(Layer layer) {
     String kind = layer.getClass().getSimpleName();
     return switch (layer) {
-      case Layer.Lstm lstm -> kind + " " + lstm.name();
+      case Layer.Recurrent recurrent -> kind + " " + recurrent.name();
       case Layer.Linear linear -> kind + " " + linear.name();
       case Layer.Embedding embedding -> kind + " " + embedding.name();
       case Layer.Activation activation -> activation.function().getClass().getSimpleName();

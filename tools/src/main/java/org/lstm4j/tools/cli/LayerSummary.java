@@ -5,7 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.lstm4j.engine.ActivationFunction;
+import org.lstm4j.engine.GruForm;
 import org.lstm4j.engine.Layer;
+import org.lstm4j.engine.LstmForm;
 import org.lstm4j.engine.Parameter;
 
 /**
@@ -27,13 +29,27 @@ record LayerSummary(
     Map<String, Object> options) {
 
   private static final Map<String, Object> DEFAULTS =
-      Map.of("num_layers", 1, "bias", true, "bidirectional", false, "proj_size", 0);
+      Map.ofEntries(
+          Map.entry("num_layers", 1),
+          Map.entry("bias", true),
+          Map.entry("bidirectional", false),
+          Map.entry("proj_size", 0),
+          Map.entry("nonlinearity", "tanh"),
+          Map.entry("peepholes", false),
+          Map.entry("forget_gate", true),
+          Map.entry("reset_after", true),
+          Map.entry("gate", "sigmoid"),
+          Map.entry("candidate", "tanh"),
+          Map.entry("output", "tanh"),
+          Map.entry("clip", 0f));
 
   static LayerSummary of(Layer layer) {
     return switch (layer) {
       case Layer.OneHot _ -> of(layer, "one_hot", "", Map.of());
       case Layer.Embedding embedding -> of(layer, "embedding", embedding.name(), Map.of());
       case Layer.Lstm lstm -> of(layer, lstm.cell() ? "lstm_cell" : "lstm", lstm.name(), of(lstm));
+      case Layer.Gru gru -> of(layer, gru.cell() ? "gru_cell" : "gru", gru.name(), of(gru));
+      case Layer.Rnn rnn -> of(layer, rnn.cell() ? "rnn_cell" : "rnn", rnn.name(), of(rnn));
       case Layer.Linear linear -> of(layer, "linear", linear.name(), Map.of("bias", linear.bias()));
       case Layer.Activation activation -> of(layer, "activation", "", of(activation.function()));
       case Layer.ReadLast _ -> of(layer, "read_last", "", Map.of());
@@ -56,13 +72,53 @@ record LayerSummary(
   }
 
   private static Map<String, Object> of(Layer.Lstm lstm) {
-    Map<String, Object> options = new LinkedHashMap<>();
-    options.put("hidden_size", lstm.hiddenSize());
-    options.put("num_layers", lstm.numLayers());
-    options.put("bias", lstm.bias());
-    options.put("bidirectional", lstm.bidirectional());
+    Map<String, Object> options = sizes(lstm);
     options.put("proj_size", lstm.projSize());
+    LstmForm form = lstm.form();
+    if (!form.equals(LstmForm.standard())) {
+      options.put("peepholes", form.peepholes());
+      options.put("forget_gate", form.forgetGate());
+      options.put("gate", inWords(form.gate()));
+      options.put("candidate", inWords(form.candidate()));
+      options.put("output", inWords(form.output()));
+      options.put("clip", form.clip());
+    }
     return options;
+  }
+
+  private static Map<String, Object> of(Layer.Gru gru) {
+    Map<String, Object> options = sizes(gru);
+    GruForm form = gru.form();
+    if (!form.equals(GruForm.standard())) {
+      options.put("reset_after", form.resetAfter());
+      options.put("gate", inWords(form.gate()));
+      options.put("candidate", inWords(form.candidate()));
+      options.put("clip", form.clip());
+    }
+    return options;
+  }
+
+  private static Map<String, Object> of(Layer.Rnn rnn) {
+    Map<String, Object> options = sizes(rnn);
+    options.put("nonlinearity", inWords(rnn.nonlinearity()));
+    return options;
+  }
+
+  private static Map<String, Object> sizes(Layer.Recurrent recurrent) {
+    Map<String, Object> options = new LinkedHashMap<>();
+    options.put("hidden_size", recurrent.hiddenSize());
+    options.put("num_layers", recurrent.numLayers());
+    options.put("bias", recurrent.bias());
+    options.put("bidirectional", recurrent.bidirectional());
+    return options;
+  }
+
+  /** A function and its constants, as in {@code leaky_relu(0.01)}. */
+  private static String inWords(ActivationFunction function) {
+    Map<String, Object> options = of(function);
+    String constants =
+        options.values().stream().skip(1).map(Object::toString).collect(Collectors.joining(", "));
+    return options.get("function") + (constants.isEmpty() ? "" : "(" + constants + ")");
   }
 
   private static Map<String, Object> of(Layer.AttentionOverTime attention) {
@@ -95,6 +151,11 @@ record LayerSummary(
       }
       case ActivationFunction.Softmax() -> options.put("function", "softmax");
       case ActivationFunction.LogSoftmax() -> options.put("function", "log_softmax");
+      case ActivationFunction.HardSigmoid(float alpha, float beta) -> {
+        options.put("function", "hard_sigmoid");
+        options.put("alpha", alpha);
+        options.put("beta", beta);
+      }
     }
     return options;
   }

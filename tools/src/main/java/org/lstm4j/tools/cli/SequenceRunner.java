@@ -153,13 +153,15 @@ public final class SequenceRunner {
     State state = State.zeros(network, shape.batch());
     for (String part : keys.parts()) {
       String h0 = keys.key("h0", part);
-      String c0 = keys.key("c0", part);
-      if (input.find(h0).isPresent() != input.find(c0).isPresent()) {
-        throw input.fault(
-            "holds only one of %s and %s; give both or none of them".formatted(h0, c0));
-      }
       copyState(input, h0, shape.state(state.hShape(part)), state.h(part));
-      copyState(input, c0, shape.state(state.cShape(part)), state.c(part));
+      if (state.hasCellState(part)) {
+        String c0 = keys.key("c0", part);
+        if (input.find(h0).isPresent() != input.find(c0).isPresent()) {
+          throw input.fault(
+              "holds only one of %s and %s; give both or none of them".formatted(h0, c0));
+        }
+        copyState(input, c0, shape.state(state.cShape(part)), state.c(part));
+      }
     }
     return state;
   }
@@ -197,7 +199,10 @@ public final class SequenceRunner {
     results.put("out", NdArray.of(out, shape.output()));
     for (String part : keys.parts()) {
       results.put(keys.key("hn", part), NdArray.of(state.h(part), shape.state(state.hShape(part))));
-      results.put(keys.key("cn", part), NdArray.of(state.c(part), shape.state(state.cShape(part))));
+      if (state.hasCellState(part)) {
+        results.put(
+            keys.key("cn", part), NdArray.of(state.c(part), shape.state(state.cShape(part))));
+      }
     }
     return new NamedArrays(input.source(), results);
   }

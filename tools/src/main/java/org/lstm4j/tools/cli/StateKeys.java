@@ -7,26 +7,35 @@ import org.lstm4j.engine.Network;
 
 /**
  * The keys under which the recurrent state of a network is stored: {@code h0}, {@code c0}, {@code
- * hn}, {@code cn}, with {@code |NAME} behind where the network has several recurrent parts.
+ * hn}, {@code cn}, with {@code |NAME} behind where the network has several recurrent parts. Only an
+ * LSTM has {@code c0} and {@code cn}.
  *
- * @param parts module paths of the recurrent parts, in layer order
+ * @param recurrents the recurrent parts, in layer order
  */
-record StateKeys(List<String> parts) {
+record StateKeys(List<Layer.Recurrent> recurrents) {
   static StateKeys of(Network network) {
     return new StateKeys(
         network.layers().stream()
-            .filter(Layer.Lstm.class::isInstance)
-            .map(layer -> ((Layer.Lstm) layer).name())
+            .filter(Layer.Recurrent.class::isInstance)
+            .map(Layer.Recurrent.class::cast)
             .toList());
+  }
+
+  /** Module paths of the recurrent parts. */
+  List<String> parts() {
+    return recurrents.stream().map(Layer.Recurrent::name).toList();
   }
 
   /** The key of one part. */
   String key(String kind, String part) {
-    return parts.size() == 1 ? kind : kind + "|" + part;
+    return recurrents.size() == 1 ? kind : kind + "|" + part;
   }
 
-  /** The keys of all parts. */
+  /** The keys of all parts that have a state of this kind. */
   List<String> keys(String kind) {
-    return parts.stream().map(part -> key(kind, part)).toList();
+    return recurrents.stream()
+        .filter(part -> part.hasCellState() || kind.startsWith("h"))
+        .map(part -> key(kind, part.name()))
+        .toList();
   }
 }

@@ -10,7 +10,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lstm4j.engine.ActivationFunction;
+import org.lstm4j.engine.GruForm;
 import org.lstm4j.engine.Layer;
+import org.lstm4j.engine.LstmForm;
 
 class LayerSummaryTest {
   static Stream<Arguments> layers() {
@@ -27,6 +29,49 @@ class LayerSummaryTest {
             new Layer.Lstm("cell", 3, 4, 1, true, false, 0, true),
             "cell: lstm_cell(3 -> 4, hidden_size=4)",
             144),
+        arguments(Layer.Gru.of("gru", 3, 4), "gru: gru(3 -> 4, hidden_size=4)", 108),
+        arguments(
+            new Layer.Gru(
+                "",
+                3,
+                4,
+                1,
+                false,
+                false,
+                true,
+                new GruForm(
+                    false,
+                    new ActivationFunction.HardSigmoid(0.2f, 0.5f),
+                    new ActivationFunction.Tanh(),
+                    2)),
+            "gru_cell(3 -> 4, hidden_size=4, bias=false, reset_after=false,"
+                + " gate=hard_sigmoid(0.2, 0.5), clip=2.0)",
+            84),
+        arguments(Layer.Rnn.of("rnn", 3, 4), "rnn: rnn(3 -> 4, hidden_size=4)", 36),
+        arguments(
+            new Layer.Rnn("", 3, 4, 1, true, false, true, new ActivationFunction.Relu()),
+            "rnn_cell(3 -> 4, hidden_size=4, nonlinearity=relu)",
+            36),
+        arguments(
+            new Layer.Lstm(
+                "",
+                3,
+                4,
+                1,
+                true,
+                false,
+                0,
+                false,
+                new LstmForm(
+                    true,
+                    false,
+                    new ActivationFunction.Sigmoid(),
+                    new ActivationFunction.Tanh(),
+                    new ActivationFunction.LeakyRelu(0.5f),
+                    0)),
+            "lstm(3 -> 4, hidden_size=4, peepholes=true, forget_gate=false,"
+                + " output=leaky_relu(0.5))",
+            116),
         arguments(new Layer.Linear("fc", 4, 2, false), "fc: linear(4 -> 2, bias=false)", 8),
         arguments(new Layer.ReadLast(4), "read_last(4 -> 4)", 0),
         arguments(new Layer.ReadFinal(4), "read_final(4 -> 4)", 0),
@@ -64,6 +109,9 @@ class LayerSummaryTest {
         arguments(new ActivationFunction.Silu(), "function=silu"),
         arguments(
             new ActivationFunction.Softplus(2, 5), "function=softplus, beta=2.0, threshold=5.0"),
+        arguments(
+            new ActivationFunction.HardSigmoid(0.2f, 0.5f),
+            "function=hard_sigmoid, alpha=0.2, beta=0.5"),
         arguments(new ActivationFunction.Softmax(), "function=softmax"),
         arguments(new ActivationFunction.LogSoftmax(), "function=log_softmax"));
   }

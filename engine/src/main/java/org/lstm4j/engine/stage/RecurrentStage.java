@@ -8,14 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A stack of LSTM layers in one or both directions, and its state.
+ * A stack of recurrent layers in one or both directions, and its state.
  *
  * <p>States are read and written in PyTorch's layout, [layers * directions, batch, features], so
  * that they do not depend on the lanes of this machine.
  */
-public final class LstmStage implements Stage {
+public final class RecurrentStage implements Stage {
   /** In the order in which data flows: the directions of the first layer, of the second, ... */
-  private final List<LstmDirection> stack;
+  private final List<RecurrentDirection> stack;
 
   /** The output of each layer; the last one is the stage's. */
   private final Rows[] outputs;
@@ -26,20 +26,20 @@ public final class LstmStage implements Stage {
    * @param weights for each layer, for each direction
    * @param directions 1 or 2
    */
-  public LstmStage(
+  public RecurrentStage(
       Rows input,
-      List<LstmWeights> weights,
+      List<RecurrentWeights> weights,
       int directions,
       Resources resources,
       int maxSteps,
       int maxBatch) {
     this.outputs = new Rows[weights.size() / directions];
     long maxRows = (long) maxSteps * maxBatch;
-    int features = weights.getFirst().recurrent().layout().inputs();
+    int features = weights.getFirst().hiddenOutputSize();
     int gateFloats = weights.getFirst().recurrent().layout().rowFloats();
     long rowsAhead =
         weights.stream()
-            .mapToLong(w -> LstmDirection.maxRowsAhead(w.input().layout(), maxBatch))
+            .mapToLong(w -> RecurrentDirection.maxRowsAhead(w.input().layout(), maxBatch))
             .max()
             .orElseThrow();
     Rows projected = Rows.allocate(resources.allocator(), Math.min(maxRows, rowsAhead), gateFloats);
@@ -49,7 +49,7 @@ public final class LstmStage implements Stage {
       outputs[layer] = Rows.allocate(resources.allocator(), maxRows, features * directions);
       for (int direction = 0; direction < directions; direction++) {
         stack.add(
-            new LstmDirection(
+            new RecurrentDirection(
                 weights.get(layer * directions + direction),
                 direction == 1,
                 from,
@@ -79,31 +79,47 @@ public final class LstmStage implements Stage {
     return steps;
   }
 
-  /** Copies the state of the first {@code batch} rows out, in PyTorch's layout. */
+  /**
+   * Copies the state of the first {@code batch} rows out, in PyTorch's layout.
+   *
+   * @param c {@code null} where there is no cell state
+   */
   public void readState(float[] h, float[] c, int batch) {
     for (int i = 0; i < stack.size(); i++) {
+      RecurrentDirection direction = stack.get(i);
       for (int b = 0; b < batch; b++) {
-        read(stack.get(i).hiddenState(), b, h, i * batch + b);
-        read(stack.get(i).cellState(), b, c, i * batch + b);
+        read(direction.hiddenState(), b, h, i * batch + b);
+        if (direction.cellState() != null) {
+          read(direction.cellState(), b, c, i * batch + b);
+        }
       }
     }
   }
 
-  /** Replaces the state of the first {@code batch} rows, given in PyTorch's layout. */
+  /**
+   * Replaces the state of the first {@code batch} rows, given in PyTorch's layout.
+   *
+   * @param c {@code null} where there is no cell state
+   */
   public void writeState(float[] h, float[] c, int batch) {
     for (int i = 0; i < stack.size(); i++) {
+      RecurrentDirection direction = stack.get(i);
       for (int b = 0; b < batch; b++) {
-        write(h, i * batch + b, stack.get(i).hiddenState(), b);
-        write(c, i * batch + b, stack.get(i).cellState(), b);
+        write(h, i * batch + b, direction.hiddenState(), b);
+        if (direction.cellState() != null) {
+          write(c, i * batch + b, direction.cellState(), b);
+        }
       }
     }
   }
 
   /** Sets the state of one batch row to zero. */
   public void reset(int batchRow) {
-    for (LstmDirection direction : stack) {
+    for (RecurrentDirection direction : stack) {
       clear(direction.hiddenState(), batchRow);
-      clear(direction.cellState(), batchRow);
+      if (direction.cellState() != null) {
+        clear(direction.cellState(), batchRow);
+      }
     }
   }
 

@@ -4,21 +4,19 @@ package org.lstm4j.engine.stage;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import java.lang.foreign.MemorySegment;
-import org.lstm4j.engine.kernel.LstmGates;
+import org.lstm4j.engine.kernel.CellUpdate;
+import org.lstm4j.engine.kernel.GeneralGru;
 import org.lstm4j.engine.kernel.PackedGates;
 import org.lstm4j.engine.kernel.Subnormals;
 
 /**
- * One layer of an LSTM in one direction: its kernels and its state.
+ * One layer of a recurrent stack in one direction: its kernels and its state.
  *
  * <p>What needs no state, W_ih x, is computed for many time steps at once, as one product of
- * matrices; then each step adds its recurrent product and goes through the gates. With several
+ * matrices; then each step adds its recurrent product and goes through its cell. With several
  * threads, a step of a batch is split by rows, a step of fewer rows than threads by hidden units.
  */
-final class LstmDirection implements Team.Task {
-  /** Blocks of hidden units that a full tile of the recurrent matrix computes all gates of. */
-  private static final int BLOCKS_PER_TILE = 2;
-
+final class RecurrentDirection implements Team.Task {
   /**
    * Bytes of W_ih x that are computed ahead, at least: enough rows for a product of matrices, but
    * few enough to be in the second cache still when their step comes. At (28,256), batch 32, a step
@@ -32,7 +30,22 @@ final class LstmDirection implements Team.Task {
   private final Resources resources;
 
   /** Not final: see SessionKernels. */
-  private LstmGates gates;
+  private CellUpdate cell;
+
+  /** The cell where it resets the hidden state before its product; else {@code null}. */
+  private final GeneralGru resetBefore;
+
+  /** Behind the tiles that are multiplied by the hidden state as it is; all but for a reset. */
+  private final int stateTiles;
+
+  /** The first of the tiles that are multiplied by the hidden state that was reset. */
+  private final int firstResetTile;
+
+  // Threads share out groups of tiles that compute whole blocks. No groups where a cell does not
+  // work in blocks.
+  private final int groups;
+  private final int tilesPerGroup;
+  private final int blocksPerGroup;
 
   private final boolean reverse;
   private final Rows input;
@@ -42,9 +55,10 @@ final class LstmDirection implements Team.Task {
 
   private final int rowsAhead;
 
-  /** The gates of one step. */
+  /** The gates of one step, and what a cell needs behind them. */
   private final Rows gateValues;
 
+  /** {@code null} where there is none. */
   private final Rows cellState;
 
   /** h before the first step of a chunk, and after the last. */
@@ -80,8 +94,8 @@ final class LstmDirection implements Team.Task {
    * @param shift bytes into the output rows at which this direction's features start
    * @param projectedInput scratch for W_ih x of at least the rows of one step
    */
-  LstmDirection(
-      LstmWeights weights,
+  RecurrentDirection(
+      RecurrentWeights weights,
       boolean reverse,
       Rows input,
       Rows projectedInput,
@@ -93,25 +107,39 @@ final class LstmDirection implements Team.Task {
     this.inputProduct = new Product(weights.input(), resources, (long) maxSteps * maxBatch);
     this.recurrentProduct = new Product(weights.recurrent(), resources, maxBatch);
     this.resources = resources;
-    resources.kernels().lstmGates(weights.recurrent().layout(), kernel -> gates = kernel);
+    weights.cell().update().accept(kernel -> cell = kernel);
+    PackedGates layout = weights.recurrent().layout();
+    this.resetBefore = weights.cell().resetBefore();
+    this.stateTiles =
+        resetBefore == null ? layout.tiles() : layout.tilesOf(2 * weights.cell().units());
+    this.firstResetTile = layout.tileOf(2 * weights.cell().units());
+    boolean inBlocks = weights.cell().general() == null;
+    this.tilesPerGroup = layout.tilesPerGroup();
+    this.blocksPerGroup = layout.blocksPerGroup();
+    this.groups = inBlocks ? Math.ceilDiv(layout.tiles(), tilesPerGroup) : 0;
     this.reverse = reverse;
     this.input = input;
     this.projectedInput = projectedInput;
     this.rowsAhead = (int) (projectedInput.data().byteSize() / projectedInput.stride());
     this.output = output;
     this.shift = shift;
-    int hiddenSize = weights.recurrent().layout().units();
-    this.hiddenState =
-        Rows.allocate(resources.allocator(), maxBatch, weights.recurrent().layout().inputs());
-    this.cellState = Rows.allocate(resources.allocator(), maxBatch, hiddenSize);
+    int units = weights.cell().units();
+    this.hiddenState = Rows.allocate(resources.allocator(), maxBatch, weights.hiddenOutputSize());
+    this.cellState =
+        weights.cell().hasCellState()
+            ? Rows.allocate(resources.allocator(), maxBatch, units)
+            : null;
     this.gateValues =
-        Rows.allocate(resources.allocator(), maxBatch, weights.recurrent().layout().rowFloats());
+        Rows.allocate(
+            resources.allocator(),
+            maxBatch,
+            inBlocks ? layout.rowFloats() : weights.cell().general().rowFloats());
     if (weights.projection() == null) {
       this.projection = null;
       this.unprojected = null;
     } else {
       this.projection = new Product(weights.projection(), resources, maxBatch);
-      this.unprojected = Rows.allocate(resources.allocator(), maxBatch, hiddenSize);
+      this.unprojected = Rows.allocate(resources.allocator(), maxBatch, units);
     }
   }
 
@@ -128,7 +156,7 @@ final class LstmDirection implements Team.Task {
     return hiddenState;
   }
 
-  /** c of every batch row. */
+  /** c of every batch row; {@code null} where there is none. */
   Rows cellState() {
     return cellState;
   }
@@ -171,16 +199,17 @@ final class LstmDirection implements Team.Task {
 
   @Override
   public void part(int index, int count) {
-    if (batch < count) {
-      int tiles = recurrentProduct.tiles();
-      tiles(Product.share(tiles, index, count), Product.share(tiles, index + 1, count));
+    if (batch < count && groups > 0) {
+      groups(Product.share(groups, index, count), Product.share(groups, index + 1, count));
     } else {
       rows(Product.share(batch, index, count), Product.share(batch, index + 1, count), index);
     }
   }
 
   /** Some hidden units of all batch rows. */
-  private void tiles(int firstTile, int endTile) {
+  private void groups(int firstGroup, int endGroup) {
+    int firstTile = firstGroup * tilesPerGroup;
+    int endTile = Math.min(endGroup * tilesPerGroup, recurrentProduct.tiles());
     for (int b = 0; b < batch; b++) {
       if (singleStep) {
         inputProduct.tiles(
@@ -198,12 +227,15 @@ final class LstmDirection implements Team.Task {
           gateValues.offset(b),
           firstTile,
           endTile);
-      gates(b, firstTile * BLOCKS_PER_TILE, endTile * BLOCKS_PER_TILE);
+      update(b, firstGroup * blocksPerGroup, endGroup * blocksPerGroup);
     }
   }
 
   /** All hidden units of some batch rows. What was read last is read first the next time. */
   private void rows(int from, int end, int thread) {
+    if (from == end) {
+      return;
+    }
     if (recurrentProduct.goesBackwards()) {
       productOfState(from, end, thread);
       productOfInput(from, end, thread);
@@ -211,8 +243,11 @@ final class LstmDirection implements Team.Task {
       productOfInput(from, end, thread);
       productOfState(from, end, thread);
     }
+    if (resetBefore != null) {
+      productOfResetState(from, end, thread);
+    }
     for (int b = from; b < end; b++) {
-      gates(b, 0, Integer.MAX_VALUE);
+      update(b, 0, Integer.MAX_VALUE);
     }
   }
 
@@ -239,6 +274,33 @@ final class LstmDirection implements Team.Task {
         gateValues.offset(from),
         gateValues.stride(),
         end - from,
+        0,
+        stateTiles,
+        thread);
+  }
+
+  /** The second product of a step whose cell resets the hidden state before it. */
+  private void productOfResetState(int from, int end, int thread) {
+    MemorySegment rows = gateValues.data();
+    for (int b = from; b < end; b++) {
+      resetBefore.reset(
+          projectedInput.data(),
+          projectedOffset(b),
+          rows,
+          gateValues.offset(b),
+          previous().data(),
+          previousOffset(b));
+    }
+    recurrentProduct.rows(
+        rows,
+        gateValues.offset(from) + resetBefore.resetState(),
+        gateValues.stride(),
+        rows,
+        gateValues.offset(from) + resetBefore.product(),
+        gateValues.stride(),
+        end - from,
+        firstResetTile,
+        recurrentProduct.tiles(),
         thread);
   }
 
@@ -257,15 +319,20 @@ final class LstmDirection implements Team.Task {
     return output.offset((long) row + batchRow) + shift;
   }
 
-  private void gates(int batchRow, int firstBlock, int endBlock) {
+  private long projectedOffset(int batchRow) {
+    return projectedInput.offset((long) row - firstAhead + batchRow);
+  }
+
+  private void update(int batchRow, int firstBlock, int endBlock) {
     Rows h = projection == null ? output : unprojected;
-    gates.apply(
+    boolean hasCellState = cellState != null;
+    cell.apply(
         projectedInput.data(),
-        projectedInput.offset((long) row - firstAhead + batchRow),
+        projectedOffset(batchRow),
         gateValues.data(),
         gateValues.offset(batchRow),
-        cellState.data(),
-        cellState.offset(batchRow),
+        hasCellState ? cellState.data() : previous().data(),
+        hasCellState ? cellState.offset(batchRow) : previousOffset(batchRow),
         h.data(),
         projection == null ? outputOffset(batchRow) : unprojected.offset(batchRow),
         firstBlock,
