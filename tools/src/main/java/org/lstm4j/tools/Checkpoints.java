@@ -25,8 +25,8 @@ import org.lstm4j.tools.checkpoint.safetensors.SafetensorsFile;
 import org.lstm4j.tools.checkpoint.torch.TorchZip;
 
 /**
- * Imports what PyTorch saved: zip checkpoints of {@code torch.save}, and safetensors. Formats are
- * told apart by content, never by a file's name.
+ * Imports what PyTorch saved: zip checkpoints of {@code torch.save}, safetensors, and ONNX models.
+ * Formats are told apart by content, never by a file's name.
  *
  * <p>Files need not be trusted: nothing in one is executed, no class that one names is loaded, and
  * the memory taken is bounded by the file's size. Stateless; may be used from any thread.
@@ -51,7 +51,8 @@ public final class Checkpoints {
   }
 
   /**
-   * Reads a file and infers the network that it holds.
+   * Reads a file and finds the network that it holds: what the file itself says, or what is
+   * inferred from its tensors.
    *
    * @param options what tensors cannot say
    * @return the network, which the caller closes, and what was assumed

@@ -102,7 +102,10 @@ public final class ImportOptions {
     }
   }
 
-  /** {@code --select}: the module or dict to import, everything else being left aside. */
+  /**
+   * {@code --select}: the module or dict to import, everything else being left aside. Of an ONNX
+   * model, nodes by their names or beginnings of names, separated by commas, with all between them.
+   */
   public Optional<String> select() {
     return Optional.ofNullable(select);
   }

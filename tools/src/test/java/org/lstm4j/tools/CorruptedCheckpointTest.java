@@ -28,7 +28,8 @@ class CorruptedCheckpointTest {
   /** One golden for each checkpoint file. */
   static Stream<Goldens.Good> checkpoints() {
     Set<Path> seen = new HashSet<>();
-    return Goldens.good().filter(golden -> seen.add(golden.checkpoint()));
+    return Stream.concat(Goldens.good(), Goldens.onnx())
+        .filter(golden -> seen.add(golden.checkpoint()));
   }
 
   @ParameterizedTest

@@ -61,9 +61,9 @@ public enum FileSignature {
   /** Anything else. */
   UNKNOWN(
       _ -> true,
-      "is neither a PyTorch checkpoint (a zip archive) nor a safetensors file (a JSON header after"
-          + " its length); give a file that torch.save(model.state_dict(), PATH) or safetensors"
-          + " wrote");
+      "is neither a PyTorch checkpoint (a zip archive), nor a safetensors file (a JSON header after"
+          + " its length), nor an ONNX model; give a file that torch.save(model.state_dict(),"
+          + " PATH), safetensors or torch.onnx.export wrote");
 
   private static final int HEAD_LENGTH = 512;
 

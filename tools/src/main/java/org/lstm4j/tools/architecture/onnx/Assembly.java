@@ -45,12 +45,14 @@ final class Assembly {
           && !stacked.isEmpty()
           && stacked.getLast() instanceof Part.Recurrent lower
           && lower.kind().equals(upper.kind())
-          && lower.name().equals(upper.name())) {
+          && lower.name().equals(upper.name())
+          && lower.states().equals(upper.states())) {
         List<Map<String, StoredTensor>> weights = new ArrayList<>(lower.weights());
         weights.addAll(upper.weights());
         stacked.set(
             stacked.size() - 1,
-            new Part.Recurrent(lower.name(), lower.kind(), lower.inputSize(), weights));
+            new Part.Recurrent(
+                lower.name(), lower.kind(), lower.inputSize(), lower.states(), weights));
       } else {
         stacked.add(part);
       }
@@ -76,8 +78,7 @@ final class Assembly {
   private void add(Part.Dense dense) {
     String name = unique(dense.name(), "linear");
     long[] shape = dense.weight().shape();
-    layers.add(
-        new Layer.Linear(name, (int) shape[1], (int) shape[0], dense.bias() != null));
+    layers.add(new Layer.Linear(name, (int) shape[1], (int) shape[0], dense.bias() != null));
     weights.put(name + ".weight", dense.weight());
     if (dense.bias() != null) {
       weights.put(name + ".bias", dense.bias());
@@ -94,7 +95,7 @@ final class Assembly {
   private void add(Part.Recurrent recurrent) {
     RecurrentKind kind = recurrent.kind();
     String name = unique(recurrent.name(), kind.defaultName());
-    Layer.Lstm layer =
+    Layer.Recurrent layer =
         kind.layer(name, recurrent.inputSize(), recurrent.weights().size() / kind.directions());
     layers.add(layer);
     for (int i = 0; i < recurrent.weights().size(); i++) {
@@ -103,8 +104,8 @@ final class Assembly {
       recurrent
           .weights()
           .get(i)
-          .forEach((tensor, stored) ->
-              weights.put(layer.parameterName(tensor, row, direction), stored));
+          .forEach(
+              (tensor, stored) -> weights.put(layer.parameterName(tensor, row, direction), stored));
     }
   }
 

@@ -26,8 +26,10 @@ record Call(OnnxNode node, List<Value> inputs, long opset) {
     return !(input(index) instanceof Value.Absent);
   }
 
-  boolean takesStream() {
-    return inputs.stream().anyMatch(Value.Stream.class::isInstance);
+  /** Whether there is data among the inputs, rather than sizes alone. */
+  boolean computes() {
+    return inputs.stream()
+        .anyMatch(input -> input instanceof Value.Stream || input instanceof Value.Computed);
   }
 
   /** A tensor that has to be constant. */
@@ -64,7 +66,8 @@ record Call(OnnxNode node, List<Value> inputs, long opset) {
   Optional<Value.Sizes> sizesIfAny(int index) {
     return switch (input(index)) {
       case Value.Sizes sizes -> Optional.of(sizes);
-      case Value.Constant(StoredTensor tensor) -> Constants.sizes(tensor);
+      case Value.Constant(StoredTensor tensor) when !tensor.dtype().isFloatingPoint() ->
+          Constants.sizes(tensor);
       default -> Optional.empty();
     };
   }

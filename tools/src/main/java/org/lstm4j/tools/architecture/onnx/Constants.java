@@ -94,8 +94,7 @@ final class Constants {
     }
     shape[axis] = tensors.stream().mapToLong(tensor -> tensor.shape()[axis]).sum();
     MemorySegment target =
-        memory.allocate(
-            Shapes.byteSize(shape, first.dtype().bytes(), first.name()), first.name());
+        memory.allocate(Shapes.byteSize(shape, first.dtype().bytes(), first.name()), first.name());
     long written = 0;
     for (long i = 0; i < outer; i++) {
       for (StoredTensor tensor : tensors) {
@@ -128,12 +127,12 @@ final class Constants {
     // Each element is like the one before it.
     boolean equal =
         MemorySegment.mismatch(data, bytes, data.byteSize(), data, 0, data.byteSize() - bytes) < 0;
-    return equal ? Optional.of(first(tensor)) : Optional.empty();
+    return equal ? Optional.of(number(tensor, 0)) : Optional.empty();
   }
 
-  private static double first(StoredTensor tensor) {
+  private static double number(StoredTensor tensor, long index) {
     if (!tensor.dtype().isFloatingPoint()) {
-      return whole(tensor, 0);
+      return whole(tensor, index);
     }
     StoredTensor element =
         new StoredTensor(
@@ -141,22 +140,21 @@ final class Constants {
             tensor.name(),
             tensor.dtype(),
             new long[] {1},
-            tensor.data().asSlice(0, tensor.dtype().bytes()));
+            tensor.data().asSlice(index * tensor.dtype().bytes(), tensor.dtype().bytes()));
     return element.toTensor().toArray()[0];
   }
 
-  /** A tensor of at most one axis as the numbers of a shape, if it can be. */
+  /**
+   * A tensor of at most one axis as the numbers of a shape, if it can be; fractions are cut off.
+   */
   static Optional<Value.Sizes> sizes(StoredTensor tensor) {
-    boolean fits =
-        !tensor.dtype().isFloatingPoint()
-            && tensor.shape().length <= 1
-            && tensor.size() <= MAX_SIZES;
-    if (!fits) {
+    if (tensor.shape().length > 1 || tensor.size() > MAX_SIZES) {
       return Optional.empty();
     }
     List<Dim> dims = new ArrayList<>();
     for (int i = 0; i < tensor.size(); i++) {
-      dims.add(Dim.of(whole(tensor, i)));
+      dims.add(
+          Dim.of(tensor.dtype().isFloatingPoint() ? (long) number(tensor, i) : whole(tensor, i)));
     }
     return Optional.of(new Value.Sizes(dims, tensor.shape().length == 0));
   }

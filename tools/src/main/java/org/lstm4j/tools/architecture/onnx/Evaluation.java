@@ -43,8 +43,7 @@ final class Evaluation {
   }
 
   private static void addTensor(OnnxNode node, String name, List<StoredTensor> tensors) {
-    if (node.attributes().get(name)
-        instanceof OnnxAttribute.Constant(StoredTensor tensor)) {
+    if (node.attributes().get(name) instanceof OnnxAttribute.Constant(StoredTensor tensor)) {
       tensors.add(tensor);
     }
   }
@@ -60,13 +59,11 @@ final class Evaluation {
     model.constants().forEach((name, tensor) -> values.put(name, new Value.Constant(tensor)));
     model.inputs().forEach(input -> values.put(input.name(), value(input)));
     for (OnnxNode node : selection.needed()) {
-      List<Value> outputs =
-          selection.imported().contains(node) ? imported(node) : ifConstant(node);
+      List<Value> outputs = selection.imported().contains(node) ? imported(node) : ifConstant(node);
       for (int i = 0; i < node.outputs().size(); i++) {
         // An operator may have more outputs than anybody reads, such as the mask of a dropout.
         values.put(
-            node.outputs().get(i),
-            i < outputs.size() ? outputs.get(i) : new Value.FinalState());
+            node.outputs().get(i), i < outputs.size() ? outputs.get(i) : new Value.FinalState());
       }
       values.put("", new Value.Absent());
     }
@@ -109,8 +106,7 @@ final class Evaluation {
     if (input.shape().isEmpty()) {
       return new Value.Unknown(new Chain.Source(input.name(), List.of()));
     }
-    List<Axis> axes =
-        input.shape().get().stream().map(size -> Axis.of(new Atom(size))).toList();
+    List<Axis> axes = input.shape().get().stream().map(size -> Axis.of(new Atom(size))).toList();
     return Movement.input(input.name(), axes);
   }
 
@@ -118,7 +114,10 @@ final class Evaluation {
     List<Value> taken = new ArrayList<>();
     for (String input : node.inputs()) {
       Value value = values.get(input);
-      taken.add(outside.contains(input) ? inputs.computeIfAbsent(input, _ -> asInput(input, value)) : value);
+      taken.add(
+          outside.contains(input)
+              ? inputs.computeIfAbsent(input, _ -> asInput(input, value))
+              : value);
     }
     return operators.apply(new Call(node, taken, model.opset()));
   }
@@ -147,7 +146,6 @@ final class Evaluation {
       // Falls through: it is like no layer, but it need not be.
     }
     return Collections.nCopies(
-        node.outputs().size(),
-        new Value.Unknown(new Chain.Source(node.label(), List.of())));
+        node.outputs().size(), new Value.Unknown(new Chain.Source(node.label(), List.of())));
   }
 }

@@ -19,7 +19,8 @@ final class Layers {
   }
 
   /** What a layer before it and a part after that give. */
-  private static Value.Stream after(Value.Stream stream, Part part, List<Axis> axes, Atom features) {
+  private static Value.Stream after(
+      Value.Stream stream, Part part, List<Axis> axes, Atom features) {
     return Value.Stream.whole(new Chain.Link(stream.chain(), part), axes, List.of(features));
   }
 
@@ -77,7 +78,7 @@ final class Layers {
     Value.Stream x =
         call.input(0) instanceof Value.Unknown(Chain.Source source)
             ? Movement.withRank(source, rank)
-            : Value.stream(call.input(0), call.node().toString());
+            : stream(call);
     x = LayerInput.of(call, x, inputs);
     Atom features = new Atom(weight.shape()[0]);
     String name = Names.of(call.node(), call.constant(1, "matrices"));
@@ -88,17 +89,19 @@ final class Layers {
         features);
   }
 
-  /** A bias that follows its matrix as an operator of its own. */
+  /** A bias that follows its matrix as an operator of its own; else a part of a formula. */
   Value add(Call call) {
     int matrix = call.input(0) instanceof Value.Stream ? 0 : 1;
-    Value.Stream stream = Value.stream(call.input(matrix), call.node().toString());
-    boolean fits =
+    boolean isBias =
         call.input(1 - matrix) instanceof Value.Constant
-            && stream.chain() instanceof Chain.Link link
-            && link.part() instanceof Part.Dense dense
+            && call.input(matrix) instanceof Value.Stream stream
+            && Chain.last(stream.chain()) instanceof Part.Dense dense
             && dense.bias() == null;
-    call.require(
-        fits, "something else to add than the bias of a linear layer, which is not supported");
+    return isBias ? biased(call, matrix) : Formulas.add(call);
+  }
+
+  private Value biased(Call call, int matrix) {
+    Value.Stream stream = (Value.Stream) call.input(matrix);
     Chain.Link link = (Chain.Link) stream.chain();
     Part.Dense dense = (Part.Dense) link.part();
     LayerInput.requireFeatures(call, stream, stream.axes().getLast());
@@ -106,7 +109,8 @@ final class Layers {
     call.require(
         added.shape().length <= stream.axes().size(), "a bias of more axes than its input");
     StoredTensor bias = bias(call, added, dense.outputSize());
-    Part whole = new Part.Dense(dense.name(), dense.weight(), bias);
+    String name = dense.name().isEmpty() ? Names.ofBias(added) : dense.name();
+    Part whole = new Part.Dense(name, dense.weight(), bias);
     return new Value.Stream(
         new Chain.Link(link.before(), whole),
         stream.axes(),
@@ -120,8 +124,7 @@ final class Layers {
     StoredTensor table = matrix(call, call.constant(0, "tables"));
     call.require(call.axis(call.node().whole("axis", 0), 2) == 0, "a lookup of columns");
     Value.Stream tokens = Value.stream(call.input(1), call.node().toString());
-    call.require(
-        tokens.isInput(), "a lookup by what other layers compute, which is not supported");
+    call.require(tokens.isInput(), "a lookup by what other layers compute, which is not supported");
     Atom features = new Atom(table.shape()[1]);
     List<Axis> axes = new ArrayList<>(tokens.axes());
     axes.add(Axis.of(features));
@@ -132,12 +135,14 @@ final class Layers {
   // Functions
 
   Value elementwise(Call call, ActivationFunction function) {
-    return activation(call, function, -1);
+    return call.input(0) instanceof Value.Computed
+        ? Formulas.function(call)
+        : activation(call, stream(call), function);
   }
 
   /** A function across the features. */
   Value softmax(Call call, ActivationFunction function) {
-    Value.Stream stream = Value.stream(call.input(0), call.node().toString());
+    Value.Stream stream = stream(call);
     int rank = stream.axes().size();
     boolean merging = call.opset() < 13;
     int axis = call.axis(call.node().whole("axis", merging ? 1 : -1), rank);
@@ -152,52 +157,29 @@ final class Layers {
       call.require(solid.size() <= 1, "a softmax over several axes");
       axis = solid.isEmpty() ? axis : solid.getFirst();
     }
-    return activation(call, function, axis);
+    LayerInput.requireFeatures(call, stream, stream.axes().get(axis));
+    return activation(call, stream, function);
   }
 
-  /** A function; across an axis if that is not negative, which must then have the features. */
-  private static Value activation(Call call, ActivationFunction function, int axis) {
-    Value.Stream stream = Value.stream(call.input(0), call.node().toString());
+  /** The function as a layer. */
+  static Value activation(Call call, Value.Stream stream, ActivationFunction function) {
     if (stream.isInput()) {
       call.require(!stream.axes().isEmpty(), "an input without axes");
       long size = stream.axes().getLast().size();
       call.require(
-          0 < size && size <= Integer.MAX_VALUE && axis < 0,
-          "an input whose number of features is not known");
+          0 < size && size <= Integer.MAX_VALUE, "an input whose number of features is not known");
       Atom features = new Atom(size);
       Part part = new Part.Plain(new Layer.Activation(function, (int) size));
       return after(stream, part, LayerInput.withFeatures(stream.axes(), features), features);
     }
     call.require(stream.isWhole(), "a part of the features only");
-    if (axis >= 0) {
-      LayerInput.requireFeatures(call, stream, stream.axes().get(axis));
-    }
     Part part = new Part.Plain(new Layer.Activation(function, stream.chain().outputSize()));
     return Value.Stream.whole(
         new Chain.Link(stream.chain(), part), stream.axes(), stream.features());
   }
 
-  /** x * sigmoid(x), which older PyTorch writes as two operators. */
-  Value multiply(Call call) {
-    if (call.input(0) instanceof Value.Stream a && call.input(1) instanceof Value.Stream b) {
-      if (isSigmoidOf(b, a)) {
-        return activation(
-            new Call(call.node(), List.of(a), call.opset()), new ActivationFunction.Silu(), -1);
-      }
-      if (isSigmoidOf(a, b)) {
-        return activation(
-            new Call(call.node(), List.of(b), call.opset()), new ActivationFunction.Silu(), -1);
-      }
-    }
-    throw call.refusal("a product that is not supported: lstm4j has SiLU, x * sigmoid(x)");
-  }
-
-  private static boolean isSigmoidOf(Value.Stream function, Value.Stream argument) {
-    return function.chain() instanceof Chain.Link link
-        && link.before().equals(argument.chain())
-        && link.part() instanceof Part.Plain(Layer.Activation(var applied, int _))
-        && applied instanceof ActivationFunction.Sigmoid
-        && function.axes().equals(argument.axes());
+  private static Value.Stream stream(Call call) {
+    return Value.stream(call.input(0), call.node().toString());
   }
 
   // Over time
@@ -220,11 +202,11 @@ final class Layers {
   }
 
   private static int size(Call call) {
-    return Value.stream(call.input(0), call.node().toString()).chain().outputSize();
+    return stream(call).chain().outputSize();
   }
 
   private static TreeSet<Integer> axes(Call call) {
-    int rank = Value.stream(call.input(0), call.node().toString()).axes().size();
+    int rank = stream(call).axes().size();
     TreeSet<Integer> axes = new TreeSet<>();
     call.wholes("axes", 1)
         .orElseThrow(() -> call.refusal("a reduction over all axes"))
@@ -233,7 +215,7 @@ final class Layers {
   }
 
   private static TreeSet<Integer> behindFirstTwo(Call call) {
-    int rank = Value.stream(call.input(0), call.node().toString()).axes().size();
+    int rank = stream(call).axes().size();
     TreeSet<Integer> axes = new TreeSet<>();
     for (int axis = 2; axis < rank; axis++) {
       axes.add(axis);
@@ -242,7 +224,7 @@ final class Layers {
   }
 
   private Value pooled(Call call, Layer.Readout readout, TreeSet<Integer> reduced) {
-    Value.Stream stream = Value.stream(call.input(0), call.node().toString());
+    Value.Stream stream = stream(call);
     call.require(stream.isWhole(), "a part of the features only");
     List<Atom> over =
         Axis.solid(
@@ -269,8 +251,10 @@ final class Layers {
   Value cast(Call call) {
     return switch (call.input(0)) {
       case Value.Constant(StoredTensor tensor)
-          when tensor.dtype().isFloatingPoint() != isFloatingPoint(call) ->
-          throw call.refusal("%s turned into another kind of number", tensor.dtype());
+          when tensor.dtype().isFloatingPoint() && !isFloatingPoint(call) ->
+          // Sizes that an older PyTorch computes in floating point.
+          Constants.sizes(tensor)
+              .orElseThrow(() -> call.refusal("%s turned into whole numbers", tensor.dtype()));
       case Value value -> value;
     };
   }

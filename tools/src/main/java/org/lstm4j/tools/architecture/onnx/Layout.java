@@ -39,12 +39,16 @@ final class Layout {
         stream.chain().outputSize(),
         output.name());
     Refusal.require(
-        !evaluation.states().contains(source.name()) && !evaluation.lengths().contains(source.name()),
+        !evaluation.states().contains(source.name())
+            && !evaluation.lengths().contains(source.name()),
         "takes its data and its state from one input, '%s'",
         source.name());
     List<String> in = names(atoms(source.axes()), List.of());
     List<String> out = names(atoms(stream.axes()), Axis.solid(stream.features()));
-    boolean batchFirst = isBatchFirst(in);
+    boolean batchFirst =
+        isBatchFirst(
+            names(
+                source.axes().stream().flatMap(axis -> axis.atoms().stream()).toList(), List.of()));
     tellInput(in, assumptions);
     tellOutput(in, out, assumptions);
     tellStates(assumptions);
@@ -56,7 +60,8 @@ final class Layout {
   }
 
   private static boolean isBatchFirst(List<String> names) {
-    return names.contains(TIME) && names.contains(BATCH)
+    return names.contains(TIME)
+        && names.contains(BATCH)
         && names.indexOf(BATCH) < names.indexOf(TIME);
   }
 
@@ -87,8 +92,7 @@ final class Layout {
   private void tellInput(List<String> in, List<Assumption> assumptions) {
     if (in.contains(FEATURE) && !in.getLast().equals(FEATURE)) {
       assumptions.add(
-          Assumption.of(
-              "the network takes features last, where the file has %s".formatted(in)));
+          Assumption.of("the network takes features last, where the file has %s".formatted(in)));
     }
     String fixed =
         source.axes().stream()
@@ -107,8 +111,7 @@ final class Layout {
     }
   }
 
-  private static void tellOutput(
-      List<String> in, List<String> out, List<Assumption> assumptions) {
+  private static void tellOutput(List<String> in, List<String> out, List<Assumption> assumptions) {
     boolean bothAxes = out.contains(TIME) && out.contains(BATCH);
     boolean moved =
         (bothAxes && isBatchFirst(out) != isBatchFirst(in))

@@ -38,8 +38,7 @@ final class Movement {
           stream.withAxes(
               order(call, stream.axes().size()).stream().map(stream.axes()::get).toList());
       case Value.Constant(StoredTensor tensor) ->
-          new Value.Constant(
-              constants.transposed(tensor, order(call, tensor.shape().length)));
+          new Value.Constant(constants.transposed(tensor, order(call, tensor.shape().length)));
       case Value.Unknown(Chain.Source source) when call.node().has("perm") ->
           transpose(withInput(call, withRank(source, order(call, -1).size())));
       default -> unfollowed(call);
@@ -69,8 +68,7 @@ final class Movement {
     if (given == null) {
       return IntStream.range(0, rank).mapToObj(axis -> rank - 1 - axis).toList();
     }
-    List<Integer> order =
-        given.stream().map(axis -> call.axis(axis, given.size())).toList();
+    List<Integer> order = given.stream().map(axis -> call.axis(axis, given.size())).toList();
     call.require(
         (rank < 0 || order.size() == rank) && new HashSet<>(order).size() == order.size(),
         "an order of axes %s that does not fit its input; the graph is damaged",
@@ -85,8 +83,7 @@ final class Movement {
           stream.withAxes(Reshaping.of(call, stream.axes(), call.sizes(1).dims(), allowZero));
       case Value.Constant(StoredTensor tensor) ->
           new Value.Constant(
-              Constants.reshaped(
-                  tensor, Reshaping.of(call, tensor, call.known(1), allowZero)));
+              Constants.reshaped(tensor, Reshaping.of(call, tensor, call.known(1), allowZero)));
       case Value.Sizes sizes -> new Value.Sizes(sizes.dims(), call.sizes(1).dims().isEmpty());
       default -> unfollowed(call);
     };
@@ -142,10 +139,10 @@ final class Movement {
 
   private static long[] squeezed(Call call, long[] shape) {
     Set<Integer> squeezed =
-        call.wholes("axes", 1).<Set<Integer>>map(axes -> positions(call, axes, shape.length))
+        call.wholes("axes", 1)
+            .<Set<Integer>>map(axes -> positions(call, axes, shape.length))
             .orElseGet(() -> unitAxes(shape));
-    call.require(
-        unitAxes(shape).containsAll(squeezed), "an axis taken away whose size is not 1");
+    call.require(unitAxes(shape).containsAll(squeezed), "an axis taken away whose size is not 1");
     return IntStream.range(0, shape.length)
         .filter(axis -> !squeezed.contains(axis))
         .mapToLong(axis -> shape[axis])
@@ -249,8 +246,8 @@ final class Movement {
       }
       case Value.Stack stack -> parts.at(call, stack, axis, call.sizes(1));
       case Value.Sizes sizes -> chosen(call, sizes.dims());
-      case Value.Constant(StoredTensor tensor) when Constants.sizes(tensor).isPresent() ->
-          chosen(call, Constants.sizes(tensor).get().dims());
+      case Value.Constant _ when call.sizesIfAny(0).isPresent() ->
+          chosen(call, call.sizes(0).dims());
       case Value.Constant(StoredTensor tensor) -> gathered(call, tensor, axis);
       default -> unfollowed(call);
     };
@@ -286,17 +283,17 @@ final class Movement {
     List<Dim> ends = bounds(call, "ends", 2);
     List<Long> axes =
         call.wholes("axes", 3)
-            .orElseGet(() ->
-                IntStream.range(0, starts.size()).mapToObj(Long::valueOf).toList());
-    List<Long> steps =
-        call.has(4) ? call.known(4) : Collections.nCopies(starts.size(), 1L);
+            .orElseGet(() -> IntStream.range(0, starts.size()).mapToObj(Long::valueOf).toList());
+    List<Long> steps = call.has(4) ? call.known(4) : Collections.nCopies(starts.size(), 1L);
     call.require(
-        ends.size() == starts.size() && axes.size() == starts.size()
+        ends.size() == starts.size()
+            && axes.size() == starts.size()
             && steps.size() == starts.size(),
         "lists of bounds of different lengths; the graph is damaged");
     Value sliced = call.input(0);
     for (int i = 0; i < starts.size(); i++) {
-      sliced = sliced(call, sliced, axes.get(i), new Range(starts.get(i), ends.get(i), steps.get(i)));
+      sliced =
+          sliced(call, sliced, axes.get(i), new Range(starts.get(i), ends.get(i), steps.get(i)));
     }
     return sliced;
   }

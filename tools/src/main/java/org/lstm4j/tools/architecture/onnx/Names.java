@@ -7,6 +7,7 @@ import org.lstm4j.tools.checkpoint.onnx.OnnxNode;
 /** What the file says of the names of a network's modules. */
 final class Names {
   private static final String WEIGHT = ".weight";
+  private static final String BIAS = ".bias";
 
   private Names() {}
 
@@ -22,9 +23,16 @@ final class Names {
 
   /** The module of a node, by the name of its weight if that has kept PyTorch's. */
   static String of(OnnxNode node, StoredTensor weight) {
-    String name = weight.name();
-    return name.endsWith(WEIGHT) && name.length() > WEIGHT.length()
-        ? name.substring(0, name.length() - WEIGHT.length())
-        : of(node);
+    String module = without(WEIGHT, weight.name());
+    return module.isEmpty() ? of(node) : module;
+  }
+
+  /** The module of a bias, if that has kept PyTorch's name. */
+  static String ofBias(StoredTensor bias) {
+    return without(BIAS, bias.name());
+  }
+
+  private static String without(String end, String name) {
+    return name.endsWith(end) ? name.substring(0, name.length() - end.length()) : "";
   }
 }

@@ -33,8 +33,8 @@ public record OnnxArchitecture(OnnxModel model) implements DeclaredArchitecture 
     Chain chain = output.stream().chain();
     Refusal.require(
         Chain.parts(chain).stream().anyMatch(Part.Recurrent.class::isInstance),
-        "has no LSTM on the way to its output '%s'; export a recurrent network, or choose a part"
-            + " with --select",
+        "has no recurrent layer on the way to its output '%s'; export a recurrent network, or"
+            + " choose a part with --select",
         output.name());
     List<Assumption> assumptions = new ArrayList<>();
     boolean batchFirst = new Layout(evaluation, output).describe(assumptions);

@@ -38,16 +38,18 @@ final class Operators {
             // Sizes
             one("Constant", ShapeArithmetic::constant),
             one("ConstantOfShape", ShapeArithmetic::constantOfShape),
+            one("ConstantFill", ShapeArithmetic::constantFill),
             one("Shape", ShapeArithmetic::shape),
             one("Expand", ShapeArithmetic::expand),
-            one("Sub", ShapeArithmetic::subtract),
-            one("Div", ShapeArithmetic::divide),
             one("Equal", ShapeArithmetic::equal),
             one("Where", ShapeArithmetic::where),
-            one("Add", call -> call.takesStream() ? layers.add(call) : ShapeArithmetic.add(call)),
-            one(
-                "Mul",
-                call -> call.takesStream() ? layers.multiply(call) : ShapeArithmetic.multiply(call)),
+            // Sizes or features
+            either("Add", layers::add, ShapeArithmetic::add),
+            either("Sub", Formulas::subtract, ShapeArithmetic::subtract),
+            either("Mul", Formulas::multiply, ShapeArithmetic::multiply),
+            either("Div", Formulas::divide, ShapeArithmetic::divide),
+            one("Pow", Formulas::power),
+            one("Erf", Formulas::function),
             // Layers
             one("Gemm", layers::gemm),
             one("MatMul", layers::matMul),
@@ -63,6 +65,7 @@ final class Operators {
             activation("LeakyRelu", layers),
             activation("Elu", layers),
             activation("Softplus", layers),
+            activation("HardSigmoid", layers),
             activation("Gelu", layers));
   }
 
@@ -71,10 +74,15 @@ final class Operators {
     return Map.entry(name, call -> List.of(operator.apply(call)));
   }
 
+  /** An operator on features, and on the sizes of axes. */
+  private static Map.Entry<String, Function<Call, List<Value>>> either(
+      String name, Function<Call, Value> onFeatures, Function<Call, Value> onSizes) {
+    return one(name, call -> call.computes() ? onFeatures.apply(call) : onSizes.apply(call));
+  }
+
   private static Map.Entry<String, Function<Call, List<Value>>> activation(
       String name, Layers layers) {
-    return one(
-        name, call -> layers.elementwise(call, ActivationFunctions.of(call.node())));
+    return one(name, call -> layers.elementwise(call, ActivationFunctions.of(call)));
   }
 
   /** Whether there is anything that the operator can be. */

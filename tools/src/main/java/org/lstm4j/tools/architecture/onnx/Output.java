@@ -27,7 +27,8 @@ record Output(String name, Value.Stream stream) {
         case Value.Stream stream -> outputs.add(new Output(name, stream));
         case Value.FinalState _, Value.Stack _ -> {}
         default ->
-            throw new Refusal("gives '%s', which no layer gives; choose a part with --select", name);
+            throw new Refusal(
+                "gives '%s', which no layer gives; choose a part with --select", name);
       }
     }
     // A network whose output is its final state gives nothing else.

@@ -52,13 +52,20 @@ sealed interface Part {
    * @param name the module's; empty if the file does not say
    * @param kind all that the layers have in common
    * @param inputSize of the lowest
+   * @param states the names of the inputs that give it its initial state; none if it starts from
+   *     zeros
    * @param weights for each layer, and for each of its directions, its tensors by PyTorch's names
    *     without layer and direction, such as {@code weight_ih}
    */
   record Recurrent(
-      String name, RecurrentKind kind, int inputSize, List<Map<String, StoredTensor>> weights)
+      String name,
+      RecurrentKind kind,
+      int inputSize,
+      List<String> states,
+      List<Map<String, StoredTensor>> weights)
       implements Part {
-    Recurrent {
+    public Recurrent {
+      states = List.copyOf(states);
       weights = List.copyOf(weights);
     }
 

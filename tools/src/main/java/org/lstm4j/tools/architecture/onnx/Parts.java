@@ -111,7 +111,8 @@ final class Parts {
     List<Atom> own = stream.axes().get(position).solid();
     List<Atom> all = Axis.solid(stream.features());
     // The outermost atoms of the features: what lies inside of them stays whole.
-    call.require(all.subList(0, Math.min(own.size(), all.size())).equals(own),
+    call.require(
+        all.subList(0, Math.min(own.size(), all.size())).equals(own),
         "some features of every direction; lstm4j can read one direction, or all features");
     List<Atom> inner = all.subList(own.size(), all.size());
     int block = Math.toIntExact(Axis.size(inner));
@@ -253,14 +254,12 @@ final class Parts {
       return stream;
     }
     int half = recurrent.kind().hiddenSize();
-    boolean forward =
-        link.part() instanceof Part.Plain(Layer.ReadLast _) && stream.to() <= half;
+    boolean forward = link.part() instanceof Part.Plain(Layer.ReadLast _) && stream.to() <= half;
     boolean backward = link.part() instanceof Part.FirstStep && stream.from() >= half;
     if (!forward && !backward) {
       return stream;
     }
     Chain chain = new Chain.Link(link.before(), new Part.FinalHidden(2 * half, true));
-    return new Value.Stream(
-        chain, stream.axes(), stream.features(), stream.from(), stream.to());
+    return new Value.Stream(chain, stream.axes(), stream.features(), stream.from(), stream.to());
   }
 }

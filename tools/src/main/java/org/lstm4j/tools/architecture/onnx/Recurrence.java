@@ -2,6 +2,7 @@
 package org.lstm4j.tools.architecture.onnx;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,12 @@ final class Recurrence {
   private static final int INITIAL_C = 6;
   private static final int P = 7;
 
+  /** Where i, f, o are among ONNX's i, o, f. */
+  private static final int[] PEEPHOLE_ORDER = {0, 2, 1};
+
+  /** So that the rows of all gates of both directions can be counted. */
+  private static final int MAX_SIZE = Integer.MAX_VALUE / 16;
+
   private final Constants constants;
   private final Roles roles;
 
@@ -34,8 +41,7 @@ final class Recurrence {
    * @param states where inputs that turn out to be initial states are added
    * @param lengths where inputs that turn out to be lengths of sequences are added
    */
-  Recurrence(
-      Constants constants, Roles roles, Set<String> states, Set<String> lengths) {
+  Recurrence(Constants constants, Roles roles, Set<String> states, Set<String> lengths) {
     this.constants = constants;
     this.roles = roles;
     this.states = states;
@@ -49,11 +55,13 @@ final class Recurrence {
     Axis time = x.axes().get(batchFirst ? 1 : 0);
     Axis batch = x.axes().get(batchFirst ? 0 : 1);
     roles.bind(call, time, batch);
-    Part.Recurrent part = part(call);
+    List<String> given = new ArrayList<>();
+    givenState(call, INITIAL_H, given);
+    givenState(call, INITIAL_C, given);
+    states.addAll(given);
+    Part.Recurrent part = part(call, given);
     x = LayerInput.of(call, x, part.inputSize());
     checkLengths(call, time);
-    checkInitialState(call, INITIAL_H);
-    checkInitialState(call, INITIAL_C);
     return outputs(new Chain.Link(x.chain(), part), part.kind(), time, batch, batchFirst);
   }
 
@@ -92,7 +100,8 @@ final class Recurrence {
   private void checkLengths(Call call, Axis time) {
     switch (call.input(LENGTHS)) {
       case Value.Absent _ -> {}
-      case Value.Stream stream when stream.isInput() -> lengths.add(Chain.source(stream.chain()).name());
+      case Value.Stream stream when stream.isInput() ->
+          lengths.add(Chain.source(stream.chain()).name());
       case Value.GivenState(Chain.Source source) -> lengths.add(source.name());
       case Value.Unknown(Chain.Source source) -> lengths.add(source.name());
       default -> {
@@ -112,15 +121,16 @@ final class Recurrence {
         : length.isSize() && Axis.solid(length.atoms()).equals(time.solid());
   }
 
-  private void checkInitialState(Call call, int index) {
+  /** Adds the name of the input that an initial state is, if it is not zero. */
+  private static void givenState(Call call, int index, List<String> given) {
     switch (call.input(index)) {
       case Value.Absent _ -> {}
       case Value.Uniform(double value) when value == 0 -> {}
-      case Value.Constant(StoredTensor tensor)
-          when Constants.uniform(tensor).orElse(1.0) == 0 -> {}
-      case Value.GivenState(Chain.Source source) -> states.add(source.name());
-      case Value.Unknown(Chain.Source source) -> states.add(source.name());
-      case Value.Stream stream when stream.isInput() -> states.add(Chain.source(stream.chain()).name());
+      case Value.Constant(StoredTensor tensor) when Constants.uniform(tensor).orElse(1.0) == 0 -> {}
+      case Value.GivenState(Chain.Source source) -> given.add(source.name());
+      case Value.Unknown(Chain.Source source) -> given.add(source.name());
+      case Value.Stream stream when stream.isInput() ->
+          given.add(Chain.source(stream.chain()).name());
       case Value.Uniform _, Value.Constant _ ->
           throw call.refusal(
               "an initial state that is constant and not zero, which is not supported yet;"
@@ -132,115 +142,96 @@ final class Recurrence {
     }
   }
 
-  private Part.Recurrent part(Call call) {
+  private Part.Recurrent part(Call call, List<String> states) {
     OnnxNode node = call.node();
-    checkAttributes(call);
-    int gates = gates(node.operator());
     String direction = node.text("direction", "forward");
     call.require(
         direction.equals("forward") || direction.equals("bidirectional"),
         "the direction '%s', which is not supported; lstm4j runs forward or in both directions",
         direction);
-    StoredTensor w = weights(call, W, "weights W");
-    StoredTensor r = weights(call, R, "weights R");
-    call.require(
-        r.shape().length == 3 && r.shape()[2] > 0 && r.shape()[2] <= Integer.MAX_VALUE / 8,
-        "weights %s, which are none of an %s",
-        r,
-        node.operator());
-    int hidden = (int) r.shape()[2];
-    boolean bias = call.has(B);
+    StoredTensor w = weights(call, W, "W");
+    StoredTensor r = weights(call, R, "R");
+    boolean bidirectional = direction.equals("bidirectional");
     RecurrentKind kind =
-        new RecurrentKind(node.operator(), hidden, bias, direction.equals("bidirectional"));
+        new RecurrentKind(
+            CellReader.read(call, bidirectional ? 2 : 1, call.has(P)),
+            size(call, r),
+            call.has(B),
+            bidirectional);
     call.require(
-        node.whole("hidden_size", hidden) == hidden,
-        "hidden_size %d but weights for %d",
-        node.whole("hidden_size", hidden),
-        hidden);
-    int input = Math.toIntExact(w.shape().length == 3 ? w.shape()[2] : 0);
-    requireShape(call, w, kind.directions(), gates * hidden, input);
-    requireShape(call, r, kind.directions(), gates * hidden, hidden);
+        node.whole("hidden_size", kind.hiddenSize()) == kind.hiddenSize(),
+        "hidden_size %d but weights for %d; the graph is damaged",
+        node.whole("hidden_size", kind.hiddenSize()),
+        kind.hiddenSize());
+    int input = size(call, w);
+    int rows = kind.gateOrder().length * kind.hiddenSize();
+    requireShape(call, w, kind.directions(), rows, input);
+    requireShape(call, r, kind.directions(), rows, kind.hiddenSize());
     List<Map<String, StoredTensor>> weights = new ArrayList<>();
     for (int d = 0; d < kind.directions(); d++) {
-      weights.add(weights(call, d, kind, input));
+      weights.add(weights(call, d, kind));
     }
-    return new Part.Recurrent(Names.of(node), kind, input, weights);
+    return new Part.Recurrent(Names.of(node), kind, input, states, weights);
   }
 
-  private Map<String, StoredTensor> weights(
-      Call call, int direction, RecurrentKind kind, int input) {
-    int[] order = order(kind.operator());
+  private Map<String, StoredTensor> weights(Call call, int direction, RecurrentKind kind) {
+    int[] order = kind.gateOrder();
     int hidden = kind.hiddenSize();
-    int rows = order.length * hidden;
     Map<String, StoredTensor> weights = new HashMap<>();
-    weights.put("weight_ih", gates(call.constant(W, "W"), direction, 0, order, hidden, input));
-    weights.put("weight_hh", gates(call.constant(R, "R"), direction, 0, order, hidden, hidden));
+    weights.put("weight_ih", gates(weights(call, W, "W"), direction, 0, order, hidden));
+    weights.put("weight_hh", gates(weights(call, R, "R"), direction, 0, order, hidden));
     if (kind.bias()) {
-      StoredTensor b = weights(call, B, "biases B");
-      requireShape(call, b, kind.directions(), 2 * rows);
-      weights.put("bias_ih", gates(b, direction, 0, order, hidden, 1));
-      weights.put("bias_hh", gates(b, direction, rows, order, hidden, 1));
+      StoredTensor b = weights(call, B, "B");
+      requireShape(call, b, kind.directions(), 2L * order.length * hidden);
+      weights.put("bias_ih", gates(b, direction, 0, order, hidden));
+      weights.put("bias_hh", gates(b, direction, (long) order.length * hidden, order, hidden));
+    }
+    if (call.has(P)) {
+      StoredTensor p = weights(call, P, "P");
+      requireShape(call, p, kind.directions(), 3L * hidden);
+      weights.put("weight_peephole", gates(p, direction, 0, PEEPHOLE_ORDER, hidden));
     }
     return weights;
   }
 
-  /** The rows of all gates of one direction, in PyTorch's order of gates. */
+  /**
+   * The rows of all gates of one direction.
+   *
+   * @param skip rows of the direction before those of the first gate
+   * @param order which gate comes first, second and so on
+   */
   private StoredTensor gates(
-      StoredTensor tensor, int direction, long skip, int[] order, int hidden, int columns) {
-    StoredTensor rows =
-        Constants.reshaped(tensor, tensor.size() / columns, columns);
-    long begin = direction * (rows.shape()[0] / tensor.shape()[0]) + skip;
+      StoredTensor tensor, int direction, long skip, int[] order, int hidden) {
+    long[] shape = tensor.shape();
+    long columns = shape.length == 3 ? shape[2] : 1;
+    StoredTensor rows = Constants.reshaped(tensor, shape[0] * shape[1], columns);
     List<StoredTensor> blocks = new ArrayList<>();
     for (int gate : order) {
-      blocks.add(constants.sliced(rows, 0, begin + (long) gate * hidden, 1, hidden));
+      long from = direction * shape[1] + skip + (long) gate * hidden;
+      blocks.add(constants.sliced(rows, 0, from, 1, hidden));
     }
     return constants.joined(blocks, 0);
   }
 
-  private static StoredTensor weights(Call call, int index, String what) {
-    return Constants.requireFloating(call.constant(index, what), call.node());
+  private static StoredTensor weights(Call call, int index, String name) {
+    return Constants.requireFloating(call.constant(index, "weights " + name), call.node());
+  }
+
+  /** The columns of a weight. */
+  private static int size(Call call, StoredTensor weight) {
+    long[] shape = weight.shape();
+    call.require(
+        shape.length == 3 && 0 < shape[2] && shape[2] <= MAX_SIZE,
+        "weights %s, which are none of such an operator",
+        weight);
+    return (int) shape[2];
   }
 
   private static void requireShape(Call call, StoredTensor tensor, long... shape) {
-    boolean fits = java.util.Arrays.equals(tensor.shape(), shape);
     call.require(
-        fits && tensor.size() > 0,
-        "weights %s where it needs %s; the file is damaged",
+        Arrays.equals(tensor.shape(), shape),
+        "weights %s where it needs %s; the graph is damaged",
         tensor,
-        java.util.Arrays.toString(shape));
-  }
-
-  private static int gates(String operator) {
-    return order(operator).length;
-  }
-
-  /** Where PyTorch's gates are among ONNX's: i, f, g, o among i, o, f, c; r, z, n among z, r, h. */
-  private static int[] order(String operator) {
-    return switch (operator) {
-      case "LSTM" -> new int[] {0, 2, 3, 1};
-      case "GRU" -> new int[] {1, 0, 2};
-      default -> new int[] {0};
-    };
-  }
-
-  private static void checkAttributes(Call call) {
-    OnnxNode node = call.node();
-    call.require(
-        node.operator().equals("LSTM"), "a cell that is not supported yet: lstm4j runs LSTMs");
-    call.require(!call.has(P), "peepholes, which are not supported yet");
-    call.require(!node.has("clip"), "a clip, which is not supported yet");
-    call.require(
-        node.whole("input_forget", 0) == 0,
-        "input_forget, which is not supported: input and forget gate share their weights");
-    List<String> usual = List.of("Sigmoid", "Tanh", "Tanh");
-    node.texts("activations")
-        .ifPresent(given -> {
-          for (int i = 0; i < given.size(); i++) {
-            call.require(
-                given.get(i).equalsIgnoreCase(usual.get(i % usual.size())),
-                "the activations %s, which are not supported yet",
-                given);
-          }
-        });
+        Arrays.toString(shape));
   }
 }

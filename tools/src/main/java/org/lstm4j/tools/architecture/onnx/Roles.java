@@ -11,12 +11,12 @@ final class Roles {
   private Atom time;
   private Atom batch;
 
-  /** The time steps; {@code null} where there is only ever one, or before anything said so. */
+  /** The time steps; {@code null} where nothing says so. */
   Atom time() {
     return time;
   }
 
-  /** The batch; {@code null} where there is only ever one row, or before anything said so. */
+  /** The batch; {@code null} where nothing says so. */
   Atom batch() {
     return batch;
   }
@@ -30,12 +30,13 @@ final class Roles {
   private static Atom bound(Call call, String what, Axis axis, Atom before, Atom other) {
     List<Atom> solid = axis.solid();
     if (solid.isEmpty()) {
-      return before;
+      // A model made for one step still says which axis is meant.
+      return before == null && axis.atoms().size() == 1 ? axis.atoms().getFirst() : before;
     }
     call.require(solid.size() == 1, "a %s axis that is several axes merged", what);
     Atom atom = solid.getFirst();
     call.require(
-        (before == null || before == atom) && atom != other,
+        (before == null || before.isUnit() || before == atom) && atom != other,
         "a %s axis that is another one elsewhere in the graph",
         what);
     return atom;

@@ -60,7 +60,9 @@ record Selection(List<OnnxNode> needed, Set<OnnxNode> imported, List<String> out
     Set<OnnxNode> named = new HashSet<>();
     for (String name : select.split(",", -1)) {
       Set<OnnxNode> matching =
-          nodes.stream().filter(node -> matches(node.label(), name.strip())).collect(Collectors.toSet());
+          nodes.stream()
+              .filter(node -> matches(node.label(), name.strip()))
+              .collect(Collectors.toSet());
       Refusal.require(
           !matching.isEmpty(),
           "has no node '%s' to --select; its recurrent nodes are %s",

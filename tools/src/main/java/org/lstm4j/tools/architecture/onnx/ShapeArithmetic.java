@@ -73,6 +73,11 @@ final class ShapeArithmetic {
     return new Value.Uniform(value);
   }
 
+  /** What PyTorch exports in place of ConstantOfShape with operators before version 9. */
+  static Value constantFill(Call call) {
+    return new Value.Uniform(call.node().real("value", 0));
+  }
+
   static Value expand(Call call) {
     return switch (call.input(0)) {
       case Value.Uniform uniform -> uniform;
@@ -84,7 +89,8 @@ final class ShapeArithmetic {
   }
 
   static Value add(Call call) {
-    return combined(call, (a, b) -> b.known() ? a.plus(b.value()) : a.known() ? b.plus(a.value()) : null);
+    return combined(
+        call, (a, b) -> b.known() ? a.plus(b.value()) : a.known() ? b.plus(a.value()) : null);
   }
 
   static Value subtract(Call call) {

@@ -25,7 +25,7 @@ sealed interface Value {
    * @param scalar whether it is one number without an axis, rather than a list
    */
   record Sizes(List<Dim> dims, boolean scalar) implements Value {
-    Sizes {
+    public Sizes {
       dims = List.copyOf(dims);
     }
   }
@@ -45,7 +45,7 @@ sealed interface Value {
    */
   record Stream(Chain chain, List<Axis> axes, List<Atom> features, int from, int to)
       implements Value {
-    Stream {
+    public Stream {
       axes = List.copyOf(axes);
       features = List.copyOf(features);
     }
@@ -69,9 +69,16 @@ sealed interface Value {
     }
   }
 
+  /**
+   * A function of every feature of a stream that is no activation of lstm4j's, or not yet.
+   *
+   * <p>formula what it is
+   */
+  record Computed(Stream argument, Formula formula) implements Value {}
+
   /** Streams of different layers one behind the other on an axis, as h_n has them. */
   record Stack(List<Stream> parts, int axis) implements Value {
-    Stack {
+    public Stack {
       parts = List.copyOf(parts);
     }
   }
@@ -92,6 +99,12 @@ sealed interface Value {
   static Stream stream(Value value, String what) {
     if (value instanceof Stream stream) {
       return stream;
+    }
+    if (value instanceof Computed(Stream _, Formula formula)) {
+      throw new Refusal(
+          "has %s after a function that lstm4j has not, %s; choose a part without it with"
+              + " --select",
+          what, formula);
     }
     throw new Refusal("has %s, which takes what no layer gives it", what);
   }

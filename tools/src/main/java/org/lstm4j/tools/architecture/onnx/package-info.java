@@ -13,9 +13,9 @@
  *
  * <ol>
  *   <li>{@code Selection} finds the nodes that matter to the outputs, or that the user selected.
- *   <li>{@code Evaluation} applies to each what {@code Operators} knows of it. Operators are grouped
- *       by concern: {@code Movement} (axes), {@code ShapeArithmetic} (sizes), {@code Recurrence}
- *       (LSTM and its like), {@code Layers} (everything else that computes).
+ *   <li>{@code Evaluation} applies to each what {@code Operators} knows of it. Operators are
+ *       grouped by concern: {@code Movement} (axes), {@code ShapeArithmetic} (sizes), {@code
+ *       Recurrence} (LSTM and its like), {@code Layers} (everything else that computes).
  *   <li>{@code Assembly} turns the chain behind the output into layers and their tensors.
  * </ol>
  *

@@ -53,7 +53,8 @@ public final class OnnxFile implements Container {
           List.of());
     } catch (InvalidProtocolBufferException e) {
       throw Refusal.causedBy(
-          e, "begins like an ONNX model but is none; it is truncated or damaged, copy or download it"
+          e,
+          "begins like an ONNX model but is none; it is truncated or damaged, copy or download it"
               + " again");
     } catch (InternalError e) {
       // How the JVM reports that a mapped page is no longer there.

@@ -103,8 +103,7 @@ final class TensorReader {
 
   private void copyRaw() {
     requireSize(tensor.getRawData().size(), data.byteSize(), "bytes");
-    MemorySegment source =
-        MemorySegment.ofBuffer(tensor.getRawData().asReadOnlyByteBuffer());
+    MemorySegment source = MemorySegment.ofBuffer(tensor.getRawData().asReadOnlyByteBuffer());
     Elements.toNativeOrder(source, ByteOrder.LITTLE_ENDIAN, dtype, data);
   }
 
