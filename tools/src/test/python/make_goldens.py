@@ -26,6 +26,7 @@ import numpy as np
 import torch
 
 import cases
+import files
 import hostile
 
 GOLDENS = pathlib.Path(__file__).resolve().parent.parent / "resources" / "goldens"
@@ -105,7 +106,8 @@ def store(case, network, written):
 def main():
     torch.set_num_threads(1)
     bad = GOLDENS / "bad"
-    for folder in (GOLDENS, bad):
+    kinds = GOLDENS / "files"
+    for folder in (GOLDENS, bad, kinds):
         folder.mkdir(parents=True, exist_ok=True)
         remove_written_files(folder)
     manifest, written = [], {}
@@ -124,14 +126,15 @@ def main():
         )
     write_manifest(GOLDENS / "goldens.json", manifest)
     write_manifest(bad / "bad.json", hostile.write_all(bad))
-    files = [path for path in GOLDENS.rglob("*") if path.is_file()]
-    size = sum(path.stat().st_size for path in files)
-    print(f"{len(manifest)} goldens, {len(files)} files, {size} bytes")
+    write_manifest(kinds / "files.json", files.write_all(kinds))
+    written_files = [path for path in GOLDENS.rglob("*") if path.is_file()]
+    size = sum(path.stat().st_size for path in written_files)
+    print(f"{len(manifest)} goldens, {len(written_files)} files, {size} bytes")
 
 
 def remove_written_files(folder):
     """So that a case taken out of the list leaves nothing behind."""
-    for suffix in (".pt", ".safetensors", ".npz", ".json"):
+    for suffix in (".pt", ".pkl", ".safetensors", ".npz", ".json"):
         for path in folder.glob("*" + suffix):
             path.unlink()
 

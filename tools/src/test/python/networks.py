@@ -134,6 +134,21 @@ class LstmLinear(nn.Module):
         return self.fc(self.read(out, final[0], time)), {"lstm": final}
 
 
+class Forward(nn.Module):
+    """LSTM and Linear with an activation, and a forward of tensors alone, as TorchScript wants."""
+
+    def __init__(self, input_size, hidden_size, output_size):
+        super().__init__()
+        self.lstm = nn.LSTM(input_size, hidden_size, 2, batch_first=True)
+        self.fc = nn.Linear(hidden_size, output_size)
+        self.act = nn.Sigmoid()
+        self.window = (2, 0.5, "hann")
+
+    def forward(self, x):
+        out, _ = self.lstm(x)
+        return self.act(self.fc(out))
+
+
 class CellLinear(nn.Module):
     """nn.LSTMCell, a readout, a Linear."""
 

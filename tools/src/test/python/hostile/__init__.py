@@ -8,7 +8,7 @@ Most files are a good checkpoint with exactly one thing wrong. `good.check` show
 itself that they are good without it.
 """
 
-from hostile import archives, good, pickles, safetensors, tensors, unfit
+from hostile import archives, good, modules, pickles, safetensors, tensors, unfit
 
 
 def write_all(folder):
@@ -20,6 +20,7 @@ def write_all(folder):
         tensors.tensors(),
         safetensors.safetensors(),
         unfit.networks_that_do_not_fit(),
+        modules.modules(),
     )
     bad = [entry for group in groups for entry in group]
     assert len({entry.file for entry in bad}) == len(bad), "two files of one name"

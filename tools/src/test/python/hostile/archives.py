@@ -6,16 +6,12 @@ import struct
 import warnings
 import zipfile
 
-import torch
-from torch import nn
-
 from hostile.good import (
     Bad,
     Storage,
     archive,
     described,
     good_weights,
-    legacy_file,
     lie,
     pickled,
     saved,
@@ -36,7 +32,6 @@ def not_archives():
     yield Bad("text.pt", "A text file.", "PyTorch", b"These are not the weights.\n" * 9)
     png = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sIIBBBBB", 13, b"IHDR", 8, 8, 8, 2, 0, 0, 0)
     yield Bad("png.pt", "The beginning of a PNG image.", "PyTorch", png + bytes(64))
-    yield Bad("legacy.pt", "The format before PyTorch 1.6.", "1.6", legacy_file())
 
 
 def damaged_archives():
@@ -104,30 +99,12 @@ def odd_archives():
     outside = lie("fc.weight", storage=Storage("../../../../etc/passwd", 4))
     yield Bad("storage-outside.pt", "A storage key that is a path.", "etc/passwd", outside)
 
-    scripted = torchscript_file()
-    yield Bad("torchscript.pt", "A TorchScript archive.", "TorchScript", scripted)
-
 
 def zipped_with_repeats(entries):
     """zipfile warns about repeated names; here they are the point."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         return zipped(entries)
-
-
-def torchscript_file():
-    """torch.jit.save, its code emptied (PyTorch does not write the same text twice).
-
-    The debug files are left out, since they hold paths of the machine that wrote them.
-    """
-    torch.manual_seed(7)
-    buffer = io.BytesIO()
-    torch.jit.save(torch.jit.script(nn.Linear(2, 1)), buffer)
-    return zipped(
-        (name, b"" if "/code/" in name else content)
-        for name, content in unzipped(buffer.getvalue())
-        if "debug" not in name
-    )
 
 
 def bombs():

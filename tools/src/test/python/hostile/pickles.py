@@ -93,13 +93,11 @@ def malformed_pickles():
             "A persistent id that is no storage.",
             PROTO_2 + pickle.PERSID + b"weights\n" + pickle.STOP,
         ),
-        "pickle-rebuild-arguments": (
-            "A tensor rebuilt from a string.",
-            pickled({"fc.weight": Call(torch._utils._rebuild_tensor_v2, ("weights",))}),
-        ),
     }
     for name, (about, data_pkl) in cases.items():
         yield Bad(name + ".pt", about, "data.pkl", archive(data_pkl))
+    rebuilt = archive(pickled({"fc.weight": Call(torch._utils._rebuild_tensor_v2, ("weights",))}))
+    yield Bad("pickle-rebuild-arguments.pt", "A tensor of text.", "fc.weight without", rebuilt)
 
 
 def exhausting_pickles():

@@ -47,7 +47,7 @@ def tensors():
     yield tensor(
         "storage-long", "A storage with more bytes than it says.", "data/4", entry=bytes(20)
     )
-    yield tensor("storage-count", "A negative element count.", "data/4", storage=Storage("4", -4))
+    yield tensor("storage-count", "A negative element count.", "storage 4", storage=Storage("4", -4))
     yield tensor(
         "storage-type",
         "A storage class that does not exist.",

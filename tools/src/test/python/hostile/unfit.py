@@ -97,7 +97,6 @@ def networks_that_do_not_fit():
     yield of("batch-norm", "A layer that is not supported.", "bn", normalised)
     yield of("convolution", "A layer that is not supported.", "conv.weight", convolved)
 
-    yield Bad("whole-model.pt", "A model saved as an object.", "state_dict", saved(good_network()))
     yield Bad("bare-tensor.pt", "A tensor without a name.", "state_dict", saved(torch.zeros(3)))
     yield Bad(
         "no-weights.pt", "A dict without tensors.", "tensor", saved({"epoch": 3, "loss": 0.5})

@@ -12,7 +12,11 @@ import java.util.Optional;
  *
  * @param file where it was read from
  * @param container the file's format
- * @param tensors all tensors but those of an optimizer
+ * @param tensors all tensors but those of an optimizer; a weight that was stored in parts (weight
+ *     norm, spectral norm, pruning) as the weight itself
+ * @param modules modules that were saved as objects, in the file's order; of each, {@code tensors}
+ *     has the state dict under the names that {@code state_dict()} would give. Empty where state
+ *     dicts alone were saved
  * @param architecture what the file itself says of the network; empty where it has to be inferred
  *     from the tensors
  * @param notes what the file holds besides tensors and plain values and was therefore left aside,
@@ -22,19 +26,25 @@ public record Checkpoint(
     Path file,
     ContainerKind container,
     List<StoredTensor> tensors,
+    List<SavedModule> modules,
     Optional<DeclaredArchitecture> architecture,
     List<String> notes) {
   /** Copies the lists. */
   public Checkpoint {
     tensors = List.copyOf(tensors);
+    modules = List.copyOf(modules);
     Objects.requireNonNull(architecture, "architecture");
     notes = List.copyOf(notes);
   }
 
-  /** A checkpoint that has nothing but tensors. */
+  /** A checkpoint that does not say what its network is. */
   public Checkpoint(
-      Path file, ContainerKind container, List<StoredTensor> tensors, List<String> notes) {
-    this(file, container, tensors, Optional.empty(), notes);
+      Path file,
+      ContainerKind container,
+      List<StoredTensor> tensors,
+      List<SavedModule> modules,
+      List<String> notes) {
+    this(file, container, tensors, modules, Optional.empty(), notes);
   }
 
   /** Whether the tensors come in the order in which the network's modules were registered. */

@@ -19,14 +19,19 @@ import org.lstm4j.tools.architecture.Architecture;
 import org.lstm4j.tools.architecture.onnx.OnnxArchitecture;
 import org.lstm4j.tools.checkpoint.Container;
 import org.lstm4j.tools.checkpoint.FileSignature;
+import org.lstm4j.tools.checkpoint.Parametrizations;
 import org.lstm4j.tools.checkpoint.Refusal;
 import org.lstm4j.tools.checkpoint.onnx.OnnxFile;
+import org.lstm4j.tools.checkpoint.TensorMemory;
 import org.lstm4j.tools.checkpoint.safetensors.SafetensorsFile;
+import org.lstm4j.tools.checkpoint.torch.PlainPickle;
+import org.lstm4j.tools.checkpoint.torch.TorchLegacy;
 import org.lstm4j.tools.checkpoint.torch.TorchZip;
 
 /**
- * Imports what PyTorch saved: zip checkpoints of {@code torch.save}, safetensors, and ONNX models.
- * Formats are told apart by content, never by a file's name.
+ * Imports what PyTorch saved: {@code torch.save} in all its formats, of state dicts and of whole
+ * modules; TorchScript archives of {@code torch.jit.save}; safetensors; and ONNX models. Formats are
+ * told apart by content, never by a file's name.
  *
  * <p>Files need not be trusted: nothing in one is executed, no class that one names is loaded, and
  * the memory taken is bounded by the file's size. Stateless; may be used from any thread.
@@ -35,7 +40,7 @@ public final class Checkpoints {
   private Checkpoints() {}
 
   /**
-   * Reads all tensors of a file.
+   * Reads all tensors of a file, and the modules that were saved as objects.
    *
    * @throws ModelFormatException if the file cannot be read as a checkpoint; the message is one
    *     sentence that names the file, what is wrong and what to do
@@ -44,7 +49,10 @@ public final class Checkpoints {
   public static Checkpoint read(Path file) throws IOException {
     try {
       requireRegular(file);
-      return container(file).read(file);
+      Checkpoint checkpoint = container(file).read(file);
+      return checkpoint.architecture().isPresent()
+          ? checkpoint
+          : Parametrizations.resolve(checkpoint, new TensorMemory(Files.size(file)));
     } catch (Refusal e) {
       throw refused(file, e);
     }
@@ -77,6 +85,8 @@ public final class Checkpoints {
   /**
    * Infers the network that a checkpoint holds.
    *
+   * @param given what tensors cannot say; that the batch comes first is also taken from modules
+   *     that were saved as objects
    * @param weights how the network holds the weights of its matrices; what is not FLOAT32 cannot be
    *     written to a model file
    * @see #importNetwork(Path, ImportOptions)
@@ -98,7 +108,8 @@ public final class Checkpoints {
 
   private static Blueprint blueprint(Checkpoint checkpoint, ImportOptions options) {
     if (checkpoint.architecture().isEmpty()) {
-      return Architecture.infer(checkpoint, options);
+      return Architecture.infer(
+          checkpoint, savedBatchFirst(checkpoint) ? options.withBatchFirst() : options);
     }
     List<String> surplus = options.ofInference();
     Refusal.require(
@@ -106,6 +117,17 @@ public final class Checkpoints {
         "says itself what its network is, so %s has no effect; leave it out",
         String.join(", ", surplus));
     return checkpoint.architecture().get().blueprint(options);
+  }
+
+  /** Whether the checkpoint holds LSTMs as modules, all of which say that the batch comes first. */
+  private static boolean savedBatchFirst(Checkpoint checkpoint) {
+    List<Object> layouts =
+        checkpoint.modules().stream()
+            .flatMap(SavedModule::all)
+            .filter(module -> module.type().equals("torch.nn.modules.rnn.LSTM"))
+            .map(module -> module.attributes().get("batch_first"))
+            .toList();
+    return !layouts.isEmpty() && layouts.stream().allMatch(Boolean.TRUE::equals);
   }
 
   private static void requireRegular(Path file) {
@@ -117,6 +139,8 @@ public final class Checkpoints {
   private static Container container(Path file) throws IOException {
     return switch (FileSignature.of(file)) {
       case ZIP -> new TorchZip();
+      case LEGACY_TORCH -> new TorchLegacy();
+      case PICKLE -> new PlainPickle();
       case SAFETENSORS -> new SafetensorsFile();
       case ONNX -> new OnnxFile(OnnxArchitecture::new);
       case FileSignature other -> throw new Refusal("%s", other.refusal());

@@ -5,6 +5,12 @@ package org.lstm4j.tools;
 public enum ContainerKind {
   /** What {@code torch.save} writes since PyTorch 1.6: a zip archive around a pickle. */
   TORCH_ZIP("PyTorch checkpoint", true),
+  /** What {@code torch.save} wrote before: several pickles, then the tensors' bytes. */
+  TORCH_LEGACY("PyTorch checkpoint (legacy format)", true),
+  /** What {@code torch.jit.save} writes. */
+  TORCH_SCRIPT("TorchScript archive", true),
+  /** A pickled dict of NumPy arrays. */
+  PICKLE("pickled NumPy arrays", true),
   /** A JSON header and the tensors' bytes; its writers sort the names. */
   SAFETENSORS("safetensors", false),
   /** A graph of operators and its constant tensors. */

@@ -49,6 +49,20 @@ public final class ImportOptions {
     return new Builder();
   }
 
+  /** The same, with the batch first. */
+  ImportOptions withBatchFirst() {
+    Builder builder = new Builder();
+    builder.batchFirst = true;
+    builder.read = read;
+    builder.input = input;
+    builder.oneToMany = oneToMany;
+    builder.activations.putAll(activations);
+    builder.layers.putAll(layers);
+    builder.order = order;
+    builder.select = select;
+    return builder.build();
+  }
+
   /** {@code --batch-first}: sequences are [batch, time step, feature]. */
   public boolean batchFirst() {
     return batchFirst;

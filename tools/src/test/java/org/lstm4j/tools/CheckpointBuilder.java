@@ -75,6 +75,6 @@ public final class CheckpointBuilder {
   }
 
   public Checkpoint build() {
-    return new Checkpoint(Path.of("model.pt"), container, tensors, List.of());
+    return new Checkpoint(Path.of("model.pt"), container, tensors, List.of(), List.of());
   }
 }

@@ -28,7 +28,11 @@ class CorruptedCheckpointTest {
   /** One golden for each checkpoint file. */
   static Stream<Goldens.Good> checkpoints() {
     Set<Path> seen = new HashSet<>();
-    return Stream.concat(Goldens.good(), Goldens.onnx())
+    Stream<Goldens.Good> kinds =
+        Goldens.kindsOfFiles()
+            .map(kind -> new Goldens.Good(kind.toString(), kind.file(), kind.options()));
+    return Stream.of(Goldens.good(), Goldens.onnx(), kinds)
+        .flatMap(goldens -> goldens)
         .filter(golden -> seen.add(golden.checkpoint()));
   }
 

@@ -5,7 +5,9 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -15,6 +17,7 @@ public final class Goldens {
   private static final String GOOD = "goldens.json";
   private static final String ONNX = "onnx/onnx.json";
   private static final List<String> BAD = List.of("bad/bad.json", "onnx/bad/bad.json");
+  private static final String KINDS = "files/files.json";
 
   private Goldens() {}
 
@@ -40,6 +43,45 @@ public final class Goldens {
     public String toString() {
       return file.getFileName() + ": " + about;
     }
+  }
+
+  /**
+   * A file of another kind that holds the network of {@link #kindsOfFiles}' weights.
+   *
+   * @param modules the class of each module by its path, where modules are stored
+   * @param renamed the names of modules that the file does not keep, by those of the network
+   */
+  public record Kind(
+      Path file, List<String> options, Map<String, String> modules, Map<String, String> renamed) {
+    public ImportOptions importOptions() {
+      return Goldens.importOptions(options);
+    }
+
+    @Override
+    public String toString() {
+      return file.getFileName().toString();
+    }
+  }
+
+  public static Stream<Kind> kindsOfFiles() {
+    return manifest(KINDS)
+        .map(entry ->
+            new Kind(
+                path("files/" + entry.get("file").asString()),
+                options(entry),
+                texts(entry.get("modules")),
+                texts(entry.get("renamed"))));
+  }
+
+  /** The state dict of the network that is in all kinds of files. */
+  public static Path weights() {
+    return path("files/weights.pt");
+  }
+
+  private static Map<String, String> texts(JsonNode object) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    object.properties().forEach(entry -> texts.put(entry.getKey(), entry.getValue().asString()));
+    return texts;
   }
 
   public static Stream<Good> good() {

@@ -25,19 +25,21 @@ public enum FileSignature {
   MODEL_FILE(
       head -> head[0] == 0x0a && text(head).contains("lstm4j.model"),
       "is an .l4j model file already; it needs no import"),
-  /** The magic number of torch.save before PyTorch 1.6, pickled. */
+  /** The magic number of torch.save before PyTorch 1.6, pickled: after a header, or as text. */
   LEGACY_TORCH(
-      begins("80028a0a6cfc9c46f920"),
-      "was written by torch.save before PyTorch 1.6 or without its zip format; load it with"
-          + " torch.load and save it again with torch.save(model.state_dict(), PATH)"),
+      head -> {
+        int magic = text(head).indexOf(Legacy.MAGIC);
+        return (head.length > 1 && (head[0] & 0xff) == 0x80 && 0 < magic && magic < 20)
+            || text(head).startsWith(Legacy.MAGIC_AS_TEXT);
+      },
+      ""),
   /** A pickle of any other kind. */
-  PICKLE(
-      head -> head.length > 1 && (head[0] & 0xff) == 0x80 && head[1] <= 5,
-      "is a plain Python pickle; save the weights with torch.save(model.state_dict(), PATH)"),
+  PICKLE(head -> head.length > 1 && (head[0] & 0xff) == 0x80 && head[1] <= 5, ""),
   /** The oldest torch.save, a tar archive. */
   TAR(
       head -> text(head).startsWith("ustar", 257),
-      "is a tar archive; unpack it, or save again with torch.save(model.state_dict(), PATH)"),
+      "is a tar archive; if torch.save of a PyTorch before 0.1.10 wrote it, load it with torch.load"
+          + " and save torch.save(model.state_dict(), PATH), else unpack it first"),
   /** The format's version, then another field of the model. */
   ONNX(
       head ->
@@ -64,6 +66,12 @@ public enum FileSignature {
       "is neither a PyTorch checkpoint (a zip archive), nor a safetensors file (a JSON header after"
           + " its length), nor an ONNX model; give a file that torch.save(model.state_dict(),"
           + " PATH), safetensors or torch.onnx.export wrote");
+
+  /** The magic number, of ten bytes, in the pickle protocols from 2 on and in those before. */
+  private static final class Legacy {
+    static final String MAGIC = text(HexFormat.of().parseHex("8a0a6cfc9c46f920"));
+    static final String MAGIC_AS_TEXT = "L119547037146038801333356";
+  }
 
   private static final int HEAD_LENGTH = 512;
 

@@ -49,6 +49,7 @@ public final class OnnxFile implements Container {
           file,
           ContainerKind.ONNX,
           reader.tensors(),
+          List.of(),
           Optional.of(architecture.apply(model)),
           List.of());
     } catch (InvalidProtocolBufferException e) {

@@ -38,7 +38,7 @@ public final class SafetensorsFile implements Container {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
         Arena arena = Arena.ofConfined()) {
       MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-      return new Checkpoint(file, ContainerKind.SAFETENSORS, tensors(bytes), List.of());
+      return new Checkpoint(file, ContainerKind.SAFETENSORS, tensors(bytes), List.of(), List.of());
     } catch (InternalError e) {
       // How the JVM reports that a mapped page is no longer there.
       throw Refusal.causedBy(e, "became shorter while it was read; try again");

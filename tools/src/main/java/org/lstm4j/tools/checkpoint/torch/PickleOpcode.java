@@ -27,6 +27,8 @@ enum PickleOpcode {
   BINUNICODE('X', Argument.COUNTED_4),
   SHORT_BINUNICODE(0x8c, Argument.COUNTED_1),
   BINUNICODE8(0x8d, Argument.COUNTED_8),
+  BINSTRING('T', Argument.COUNTED_4),
+  SHORT_BINSTRING('U', Argument.COUNTED_1),
   BINBYTES('B', Argument.COUNTED_4),
   SHORT_BINBYTES('C', Argument.COUNTED_1),
   BINBYTES8(0x8e, Argument.COUNTED_8),

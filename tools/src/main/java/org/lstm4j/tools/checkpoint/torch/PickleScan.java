@@ -25,19 +25,28 @@ final class PickleScan {
   private static final int MAX_INTEGER_BYTES = 256;
 
   private final byte[] pickle;
+  private final String what;
   private int position;
 
-  private PickleScan(byte[] pickle) {
+  private PickleScan(byte[] pickle, int start, String what) {
     this.pickle = pickle;
+    this.what = what;
+    position = start;
   }
 
   /**
    * Checks a pickle from its first opcode to STOP.
    *
+   * @param bytes with the pickle in them
+   * @param start where it begins
+   * @param what the pickle, for sentences
+   * @return where it ends
    * @throws Refusal if a rule is broken
    */
-  static void check(byte[] pickle) {
-    new PickleScan(pickle).check();
+  static int check(byte[] bytes, int start, String what) {
+    PickleScan scan = new PickleScan(bytes, start, what);
+    scan.check();
+    return scan.position;
   }
 
   private void check() {
@@ -46,19 +55,20 @@ final class PickleScan {
       PickleOpcode opcode = PickleOpcode.of(code);
       Refusal.require(
           opcode != null,
-          "has opcode 0x%02x at byte %d of data.pkl, which torch.save does not write; save the"
+          "has opcode 0x%02x at byte %d of %s, which torch.save does not write; save the"
               + " weights again with torch.save(model.state_dict(), PATH)",
           code,
-          position - 1);
+          position - 1,
+          what);
       if (opcode == PickleOpcode.STOP) {
         return;
       }
       skip(opcode);
     }
     throw new Refusal(
-        "has more than %d steps in data.pkl, which no state dict needs; save the weights alone"
+        "has more than %d steps in %s, which no state dict needs; save the weights alone"
             + " with torch.save(model.state_dict(), PATH)",
-        MAX_OPCODES);
+        MAX_OPCODES, what);
   }
 
   private void skip(PickleOpcode opcode) {
@@ -85,10 +95,11 @@ final class PickleScan {
   private void skipInteger(long bytes) {
     Refusal.require(
         bytes <= MAX_INTEGER_BYTES,
-        "has an integer of %d bytes at byte %d of data.pkl, which no state dict needs; the file is"
+        "has an integer of %d bytes at byte %d of %s, which no state dict needs; the file is"
             + " damaged or hostile",
         bytes,
-        position);
+        position,
+        what);
     advance(bytes);
   }
 
@@ -101,7 +112,7 @@ final class PickleScan {
       }
     }
     throw new Refusal(
-        "has an unfinished line at byte %d of data.pkl; the file is damaged", position);
+        "has an unfinished line at byte %d of %s; the file is damaged", position, what);
   }
 
   /** The next bytes as a little-endian number; of eight bytes the highest bit makes it negative. */
@@ -123,10 +134,11 @@ final class PickleScan {
   private void requireLeft(long bytes) {
     Refusal.require(
         0 <= bytes && bytes <= pickle.length - position,
-        "claims %s bytes at byte %d of data.pkl, where %d are left; the file is truncated or"
+        "claims %s bytes at byte %d of %s, where %d are left; the file is truncated or"
             + " damaged",
         Long.toUnsignedString(bytes),
         position,
+        what,
         pickle.length - position);
   }
 }

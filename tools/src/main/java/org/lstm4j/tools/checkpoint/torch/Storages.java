@@ -4,7 +4,9 @@ package org.lstm4j.tools.checkpoint.torch;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.lstm4j.tools.StoredTensor;
 import org.lstm4j.tools.checkpoint.Refusal;
@@ -15,74 +17,86 @@ import org.lstm4j.tools.checkpoint.TensorMemory;
  * contiguous shares its storage's memory. Not thread-safe.
  */
 final class Storages {
-  private final ZipArchive archive;
-  private final String folder;
-  private final ByteOrder order;
+  private final StorageSource source;
   private final TensorMemory memory;
   private final Map<String, MemorySegment> read = new HashMap<>();
 
   /**
-   * The storages of an archive.
+   * The storages of a file.
    *
-   * @param folder where their entries lie, with its slash
-   * @param order of their bytes
    * @param memory bounds what is taken for them
    */
-  Storages(ZipArchive archive, String folder, ByteOrder order, TensorMemory memory) {
-    this.archive = archive;
-    this.folder = folder;
-    this.order = order;
+  Storages(StorageSource source, TensorMemory memory) {
+    this.source = source;
     this.memory = memory;
+  }
+
+  /** Reads tensors, in their order. */
+  List<StoredTensor> load(List<TensorWalk.Found> found) throws IOException {
+    List<StoredTensor> tensors = new ArrayList<>();
+    for (TensorWalk.Found one : found) {
+      tensors.add(load(one));
+    }
+    return tensors;
   }
 
   /**
    * Reads a tensor.
    *
-   * @throws Refusal if it does not lie inside its storage, or the storage is not as declared
+   * @throws Refusal if it is of a kind that cannot be read, does not lie inside its storage, or the
+   *     storage is not as declared
    */
   StoredTensor load(TensorWalk.Found found) throws IOException {
+    return switch (found.tensor()) {
+      case PickledTensor tensor -> load(found, tensor);
+      case ArrayTensor(NumpyArray array) -> array.load(found, memory);
+      case UnreadableTensor(String reason) -> throw new Refusal("%s %s", found.path(), reason);
+    };
+  }
+
+  private StoredTensor load(TensorWalk.Found found, PickledTensor tensor) throws IOException {
     String name = found.path();
-    TensorView view = TensorView.of(found.tensor(), name);
+    TensorView view = TensorView.of(tensor, name);
     long bytes = view.requireInside(name);
     return new StoredTensor(
         found.dict(),
         found.name(),
-        view.storage().dtype(),
+        view.dtype(),
         view.shape(),
-        bytes == 0 ? MemorySegment.NULL : elements(view, bytes, name));
+        bytes == 0 ? MemorySegment.NULL : elements(view, tensor, bytes, name));
   }
 
-  private MemorySegment elements(TensorView view, long bytes, String name) throws IOException {
-    MemorySegment storage = storage(view.storage(), name);
-    int elementBytes = view.storage().dtype().bytes();
-    boolean nativeOrder = order.equals(ByteOrder.nativeOrder()) || elementBytes == 1;
+  private MemorySegment elements(TensorView view, PickledTensor tensor, long bytes, String name)
+      throws IOException {
+    MemorySegment storage = storage((StorageReference) tensor.arguments()[0], name);
+    int elementBytes = view.dtype().bytes();
+    boolean nativeOrder = source.order().equals(ByteOrder.nativeOrder()) || elementBytes == 1;
     if (nativeOrder && view.isContiguous()) {
       return storage.asSlice(view.offset() * elementBytes, bytes);
     }
     MemorySegment copy = memory.allocate(bytes, name);
-    StridedCopy.copy(view, storage, order, copy);
+    StridedCopy.copy(view, storage, source.order(), copy);
     return copy;
   }
 
   private MemorySegment storage(StorageReference reference, String name) throws IOException {
-    String entry = folder + reference.key();
-    long size = archive.size(entry);
-    int elementBytes = reference.dtype().bytes();
+    long size = source.byteSize(reference);
+    int elementBytes = reference.elementBytes();
     Refusal.require(
         size % elementBytes == 0 && size / elementBytes == reference.size(),
         "has %d bytes in '%s', where %s needs %d elements of %s; the file is damaged",
         size,
-        entry,
+        source.place(reference),
         name,
         reference.size(),
-        reference.dtype());
-    MemorySegment known = read.get(entry);
+        reference.type().name());
+    MemorySegment known = read.get(reference.key());
     if (known != null) {
       return known;
     }
     MemorySegment storage = memory.allocate(size, name);
-    archive.read(entry, storage);
-    read.put(entry, storage);
+    source.read(reference, storage);
+    read.put(reference.key(), storage);
     return storage;
   }
 }

@@ -50,8 +50,7 @@ final class StridedCopy {
   }
 
   private void copyRow(long element, long stride, long count) {
-    Elements.gather(
-        storage, order, view.storage().dtype(), element, stride, target, written, count);
+    Elements.gather(storage, order, view.dtype(), element, stride, target, written, count);
     written += count;
   }
 }

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.tools.checkpoint.torch;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import net.razorvine.pickle.PickleUtils;
 import net.razorvine.pickle.Unpickler;
 import org.lstm4j.tools.checkpoint.Refusal;
@@ -21,25 +25,43 @@ import org.lstm4j.tools.checkpoint.Refusal;
  * <p>Before the first object is built, {@link PickleScan} bounds the memory that all of them take.
  */
 final class TorchUnpickler extends Unpickler {
-  private static final OpaqueObject SET = new OpaqueObject("set");
+  private final Map<String, StorageReference> storages = new HashMap<>();
 
   private TorchUnpickler() {}
 
   /**
-   * The object that a pickle describes: {@link PickledDict}, {@link List}, {@code Object[]} for a
-   * tuple, {@link PickledTensor}, {@link OpaqueObject}, String, Number, Boolean or {@code null}.
+   * An unpickled object.
    *
-   * @throws Refusal if the pickle is damaged or calls a function that is not known
+   * @param object see {@link #load(byte[], String)}
+   * @param storages all that it refers to, by key
+   * @param end where the pickle ends in the bytes
    */
-  static Object load(byte[] pickle) {
-    PickleScan.check(pickle);
+  record Unpickled(Object object, Map<String, StorageReference> storages, int end) {}
+
+  /**
+   * The object that a pickle describes: {@link PickledDict}, {@link List} (also for a set), {@code
+   * Object[]} for a tuple, {@link PickledData}, {@link NumpyArray}, {@link PickledObject}, {@link
+   * PickleGlobal}, String, {@code byte[]}, Number, Boolean or {@code null}.
+   *
+   * @param what the pickle, for sentences
+   * @throws Refusal if the pickle is damaged, or would run commands in Python
+   */
+  static Object load(byte[] pickle, String what) {
+    return load(pickle, 0, what).object();
+  }
+
+  /** The same for one of several pickles that follow one another. */
+  static Unpickled load(byte[] bytes, int start, String what) {
+    int end = PickleScan.check(bytes, start, what);
+    TorchUnpickler unpickler = new TorchUnpickler();
     try {
-      return new TorchUnpickler().loads(pickle);
+      Object object = unpickler.load(new ByteArrayInputStream(bytes, start, end - start));
+      return new Unpickled(object, unpickler.storages, end);
     } catch (Refusal e) {
       throw e;
     } catch (IOException | RuntimeException e) {
       // The library meets a malformed stream with whatever exception comes first.
-      throw Refusal.causedBy(e, "has a data.pkl that makes no sense; the file is damaged");
+      throw Refusal.causedBy(e, "makes no sense in %s; the file is damaged", what);
     }
   }
 
@@ -52,19 +74,24 @@ final class TorchUnpickler extends Unpickler {
       case NEWOBJ -> newObject();
       case NEWOBJ_EX -> newObjectWithKeywords();
       case INST ->
-          throw call(
-              PickleGlobals.resolve(PickleUtils.readline(input), PickleUtils.readline(input)));
-      case OBJ -> throw call((PickleGlobal) stack.pop_all_since_marker().getFirst());
-      case BUILD -> stack.pop();
+          call(
+              PickleGlobals.resolve(PickleUtils.readline(input), PickleUtils.readline(input)),
+              stack.pop_all_since_marker().toArray());
+      case OBJ -> {
+        List<Object> items = stack.pop_all_since_marker();
+        call(items.getFirst(), items.subList(1, items.size()).toArray());
+      }
+      case BUILD -> build();
       case EMPTY_DICT -> stack.add(new PickledDict());
       case DICT -> dict();
       case SETITEM -> setItem();
       case SETITEMS -> setItems(stack.pop_all_since_marker());
       case APPEND -> append(Collections.singletonList(stack.pop()));
       case APPENDS -> append(stack.pop_all_since_marker());
-      case EMPTY_SET -> stack.add(SET);
-      case FROZENSET -> frozenSet();
-      case ADDITEMS, POP_MARK -> stack.pop_all_since_marker();
+      case EMPTY_SET -> stack.add(new ArrayList<>());
+      case FROZENSET -> stack.add(stack.pop_all_since_marker());
+      case ADDITEMS -> append(stack.pop_all_since_marker());
+      case POP_MARK -> stack.pop_all_since_marker();
       default -> {
         return super.dispatch(key);
       }
@@ -72,9 +99,15 @@ final class TorchUnpickler extends Unpickler {
     return NO_RETURN_VALUE;
   }
 
+  /** A storage; or, where a whole model was saved in the legacy format, a class and its source. */
   @Override
   protected Object persistentLoad(Object pid) {
-    return StorageReference.of(pid);
+    if (pid instanceof Object[] id && id.length > 1 && "module".equals(id[0])) {
+      return id[1];
+    }
+    StorageReference storage = StorageReference.of(pid);
+    storages.putIfAbsent(storage.key(), storage);
+    return storage;
   }
 
   private void global(String module, String name) {
@@ -87,37 +120,52 @@ final class TorchUnpickler extends Unpickler {
     global(module, name);
   }
 
-  /** Calls one of our own functions; Python would call any. */
   private void reduce() {
     Object[] arguments = (Object[]) stack.pop();
-    switch ((PickleGlobal) stack.pop()) {
+    call(stack.pop(), arguments);
+  }
+
+  /** Calls one of our own functions, and none of any other: what it would return is unknown. */
+  private void call(Object function, Object[] arguments) {
+    switch (function) {
       case PickleGlobal.Known known -> stack.add(known.body().apply(arguments));
-      case PickleGlobal.StorageType type -> throw call(type);
-      case PickleGlobal.Unknown unknown -> throw call(unknown);
+      case PickleGlobal global -> {
+        warnOfCode(global);
+        stack.add(new PickledObject(global.name()));
+      }
+      case PickledObject object -> stack.add(new PickledObject(object.className()));
+      default -> throw new Refusal("calls something that is no function; the file is damaged");
     }
   }
 
-  private static Refusal call(PickleGlobal global) {
-    return new Refusal(
-        "wants %s to be called, which nothing from a file ever is; if you trust where it came"
-            + " from, load it in PyTorch and save the weights alone with"
-            + " torch.save(model.state_dict(), PATH)",
+  private static void warnOfCode(PickleGlobal global) {
+    Refusal.require(
+        !PickleGlobals.runsCode(global.name()),
+        "wants %s to be called, which could run any command; nothing was run here, but do not"
+            + " load this file in Python, and do not trust where it came from",
         global.name());
   }
 
   /** An object without a call: Python would make it and then set its state. */
   private void newObject() {
     Object[] arguments = (Object[]) stack.pop();
-    PickleGlobal global = (PickleGlobal) stack.pop();
-    stack.add(
-        global instanceof PickleGlobal.Known known
-            ? known.body().apply(arguments)
-            : new OpaqueObject(global.name()));
+    call(stack.pop(), arguments);
   }
 
   private void newObjectWithKeywords() {
     stack.pop();
     newObject();
+  }
+
+  /** State for the object on top of the stack; most kinds of objects here have none. */
+  private void build() {
+    Object state = stack.pop();
+    switch (stack.peek()) {
+      case PickledObject object -> object.setState(state);
+      case NumpyArray array -> array.setState(state);
+      case NumpyDtype dtype -> dtype.setState(state);
+      case null, default -> {}
+    }
   }
 
   private void dict() {
@@ -132,26 +180,23 @@ final class TorchUnpickler extends Unpickler {
     setItems(Arrays.asList(key, value));
   }
 
-  /** Keys and values in turn, into the dict on top of the stack; a dict of another class stays. */
+  /** Keys and values in turn, into the dict on top of the stack, or the object like a dict. */
   private void setItems(List<Object> items) {
-    if (stack.peek() instanceof OpaqueObject) {
-      return;
-    }
-    PickledDict dict = (PickledDict) stack.peek();
+    Object target = stack.peek();
     for (int i = 0; i < items.size(); i += 2) {
-      dict.put(items.get(i), items.get(i + 1));
+      if (target instanceof PickledObject object) {
+        object.put(items.get(i), items.get(i + 1));
+      } else {
+        ((PickledDict) target).put(items.get(i), items.get(i + 1));
+      }
     }
   }
 
+  /** Items of an object that is like a list are dropped. */
   @SuppressWarnings("unchecked")
   private void append(List<Object> items) {
-    if (!(stack.peek() instanceof OpaqueObject)) {
+    if (!(stack.peek() instanceof PickledObject)) {
       ((List<Object>) stack.peek()).addAll(items);
     }
-  }
-
-  private void frozenSet() {
-    stack.pop_all_since_marker();
-    stack.add(SET);
   }
 }

@@ -6,16 +6,17 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.lstm4j.tools.Checkpoint;
 import org.lstm4j.tools.ContainerKind;
-import org.lstm4j.tools.StoredTensor;
 import org.lstm4j.tools.checkpoint.Container;
 import org.lstm4j.tools.checkpoint.Refusal;
 import org.lstm4j.tools.checkpoint.TensorMemory;
 
-/** The zip format of {@code torch.save}, since PyTorch 1.6. Stateless. */
+/**
+ * The zip formats of PyTorch: that of {@code torch.save} since 1.6, and that of {@code
+ * torch.jit.save}. Stateless.
+ */
 public final class TorchZip implements Container {
   private static final String PICKLE = "data.pkl";
   private static final int MAX_BYTE_ORDER_LENGTH = 16;
@@ -23,21 +24,17 @@ public final class TorchZip implements Container {
   @Override
   public Checkpoint read(Path file) throws IOException {
     try (ZipArchive archive = new ZipArchive(file)) {
+      refuseExport(archive);
       String root = root(archive);
-      Object object = TorchUnpickler.load(archive.read(root + PICKLE, PickleScan.MAX_BYTES));
-      refuseWholeModel(object);
-      TensorWalk walk = TensorWalk.over(object);
-      Storages storages =
-          new Storages(
-              archive,
-              root + "data/",
-              byteOrder(archive, root),
-              new TensorMemory(Files.size(file)));
-      List<StoredTensor> tensors = new ArrayList<>();
-      for (TensorWalk.Found found : walk.tensors()) {
-        tensors.add(storages.load(found));
+      Object object =
+          TorchUnpickler.load(archive.read(root + PICKLE, PickleScan.MAX_BYTES), PICKLE);
+      ByteOrder order = byteOrder(archive, root);
+      TensorMemory memory = new TensorMemory(Files.size(file));
+      if (archive.names().stream().anyMatch(name -> isTorchScript(root, name))) {
+        return new TorchScript(archive, root, order, memory).read(file, object);
       }
-      return new Checkpoint(file, ContainerKind.TORCH_ZIP, tensors, walk.notes());
+      ZipStorages storages = new ZipStorages(archive, root + "data/", order);
+      return TorchObjects.checkpoint(file, ContainerKind.TORCH_ZIP, object, storages, memory);
     }
   }
 
@@ -51,33 +48,34 @@ public final class TorchZip implements Container {
         "has several pickles: %s; a checkpoint has one data.pkl, in one folder",
         String.join(", ", pickles));
     String pickle = pickles.getFirst();
-    String root = pickle.substring(0, pickle.length() - PICKLE.length());
-    Refusal.require(
-        archive.names().stream().noneMatch(name -> isTorchScript(root, name)),
-        "is a TorchScript archive, which is not supported yet; load it with torch.jit.load and"
-            + " save its weights with torch.save(module.state_dict(), PATH)");
-    return root;
+    return pickle.substring(0, pickle.length() - PICKLE.length());
   }
 
   private static boolean isTorchScript(String root, String name) {
     return name.equals(root + "constants.pkl") || name.startsWith(root + "code/");
   }
 
-  private static String withoutPickle(ZipArchive archive) {
-    return archive.names().stream().anyMatch(name -> name.endsWith(".npy"))
-        ? "is an .npz file of arrays, which is not supported as a checkpoint yet; save the weights"
-            + " with torch.save(model.state_dict(), PATH)"
-        : "is a zip archive without data.pkl, so no PyTorch checkpoint; give a file that"
-            + " torch.save(model.state_dict(), PATH) wrote";
+  /** The archives of torch.export hold a graph of operations rather than modules. */
+  private static void refuseExport(ZipArchive archive) {
+    Refusal.require(
+        archive.names().stream()
+            .noneMatch(name ->
+                name.matches("([^/]+/)?(serialized_exported_program\\.json|archive_format)")),
+        "is an archive of torch.export, whose graph is not supported; load it with"
+            + " torch.export.load(PATH) and save torch.save(program.state_dict, NEW_PATH)");
   }
 
-  private static void refuseWholeModel(Object object) {
-    if (object instanceof OpaqueObject opaque) {
-      throw new Refusal(
-          "holds a whole object of class %s and not its weights; load it in PyTorch and save"
-              + " torch.save(model.state_dict(), PATH)",
-          opaque.className());
+  private static String withoutPickle(ZipArchive archive) {
+    if (archive.names().stream().anyMatch(name -> name.endsWith(".npy"))) {
+      return "is an .npz file of arrays, which is not supported as a checkpoint yet; save the"
+          + " weights with torch.save(model.state_dict(), PATH)";
     }
+    if (archive.names().stream().anyMatch(name -> name.matches("([^/]+/)?model\\.json"))) {
+      return "is a TorchScript archive from before PyTorch 1.4; load it with torch.jit.load and"
+          + " save torch.save(module.state_dict(), PATH)";
+    }
+    return "is a zip archive without data.pkl, so no PyTorch checkpoint; give a file that"
+        + " torch.save(model.state_dict(), PATH) wrote";
   }
 
   /** PyTorch 2.1 and later write an entry for it; before, all writers were little-endian. */

@@ -2,6 +2,7 @@
 package org.lstm4j.tools.checkpoint.torch;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -35,14 +36,25 @@ class PickleScanTest {
 
   @Test
   void plainDataPasses() {
-    assertDoesNotThrow(() -> PickleScan.check(WHOLE));
+    assertDoesNotThrow(() -> PickleScan.check(WHOLE, 0, "data.pkl"));
+  }
+
+  @Test
+  void theNextPickleBeginsWhereOneEnds() {
+    byte[] two = Arrays.copyOf(WHOLE, WHOLE.length + 3);
+    System.arraycopy(Pickle.start().bytes(), 0, two, WHOLE.length, 2);
+    two[WHOLE.length + 2] = '.';
+    int end = PickleScan.check(two, 0, "data.pkl");
+    assertEquals(WHOLE.length, end);
+    assertEquals(two.length, PickleScan.check(two, end, "data.pkl"));
   }
 
   @Test
   void everyTruncationIsRefused() {
     for (int length = 0; length < WHOLE.length; length++) {
       byte[] cut = Arrays.copyOf(WHOLE, length);
-      assertThrows(Refusal.class, () -> PickleScan.check(cut), () -> "at " + cut.length);
+      assertThrows(
+          Refusal.class, () -> PickleScan.check(cut, 0, "data.pkl"), () -> "at " + cut.length);
     }
   }
 
@@ -66,7 +78,7 @@ class PickleScanTest {
   @MethodSource("lengthsBeyondTheEnd")
   void aLengthBeyondTheEndIsRefused(String opcode, Pickle pickle) {
     assertTrue(
-        assertThrows(Refusal.class, () -> PickleScan.check(pickle.stop()))
+        assertThrows(Refusal.class, () -> PickleScan.check(pickle.stop(), 0, "data.pkl"))
             .getMessage()
             .contains("data.pkl"));
   }
@@ -77,7 +89,7 @@ class PickleScanTest {
   void anOpcodeThatCheckpointsDoNotHaveIsRefused(int opcode) {
     byte[] pickle = Pickle.start().op(opcode).op("1\n").stop();
     assertTrue(
-        assertThrows(Refusal.class, () -> PickleScan.check(pickle))
+        assertThrows(Refusal.class, () -> PickleScan.check(pickle, 0, "data.pkl"))
             .getMessage()
             .contains("opcode 0x%02x".formatted(opcode)));
   }
@@ -86,14 +98,16 @@ class PickleScanTest {
   void integersOfThousandsOfDigitsAreRefused() {
     byte[] binary = Pickle.start().op(0x8b).int32(1000).op("x".repeat(1000)).stop();
     byte[] text = Pickle.start().op("L" + "9".repeat(1000) + "L\n").stop();
-    assertThrows(Refusal.class, () -> PickleScan.check(binary));
-    assertThrows(Refusal.class, () -> PickleScan.check(text));
+    assertThrows(Refusal.class, () -> PickleScan.check(binary, 0, "data.pkl"));
+    assertThrows(Refusal.class, () -> PickleScan.check(text, 0, "data.pkl"));
   }
 
   @Test
   void stepsWithoutEndAreRefused() {
     byte[] steps = Pickle.start().op("N0".repeat(1_000_000)).stop();
     assertTrue(
-        assertThrows(Refusal.class, () -> PickleScan.check(steps)).getMessage().contains("steps"));
+        assertThrows(Refusal.class, () -> PickleScan.check(steps, 0, "data.pkl"))
+            .getMessage()
+            .contains("steps"));
   }
 }

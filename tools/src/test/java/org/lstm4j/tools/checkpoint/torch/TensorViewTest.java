@@ -10,6 +10,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -24,7 +26,14 @@ import org.lstm4j.tools.checkpoint.Refusal;
 class TensorViewTest {
   private static TensorView view(
       DType dtype, long storageSize, long offset, Long[] shape, Long[] strides) {
-    StorageReference storage = new StorageReference("0", dtype, storageSize);
+    StorageReference storage =
+        new StorageReference(
+            "0",
+            new PickleGlobal.StorageType("torch.Storage", Optional.of(dtype), dtype.bytes()),
+            storageSize,
+            0,
+            storageSize,
+            "cpu");
     return TensorView.of(
         new PickledTensor(new Object[] {storage, offset, shape, strides, false}), "w");
   }
@@ -35,6 +44,46 @@ class TensorViewTest {
 
   private static Long[] of(Long... values) {
     return values;
+  }
+
+  /** PyTorch 2 stores its newer types as bytes, and says the type beside them. */
+  @Test
+  void hasTheTypeThatIsGivenBesideItsStorage() {
+    StorageReference bytes =
+        new StorageReference(
+            "0", PickleGlobals.resolve("torch.storage", "UntypedStorage"), 24, 0, 24, "cuda:0");
+    PickleGlobal type = PickleGlobals.resolve("torch", "uint16");
+    Object[] arguments = {bytes, 2L, of(5L, 2L), of(2L, 1L), false, null, type};
+    TensorView view = TensorView.of(PickledTensor.ofV3(arguments), "w");
+    assertEquals(DType.UINT16, view.dtype());
+    assertEquals(12, view.storageElements());
+    assertEquals(20, view.requireInside("w"));
+  }
+
+  @Test
+  void ofAViewOfAStorageBeginsWhereTheViewDoes() {
+    StorageReference storage =
+        new StorageReference(
+            "0", PickleGlobals.resolve("torch.cuda", "FloatStorage"), 24, 10, 6, "cuda:0");
+    Object[] arguments = {storage, 2L, of(4L), of(1L)};
+    TensorView view = TensorView.of(new PickledTensor(arguments), "w");
+    assertEquals(12, view.offset());
+    assertEquals(16, view.requireInside("w"));
+    arguments[2] = of(5L);
+    TensorView beyond = TensorView.of(new PickledTensor(arguments), "w");
+    assertThrows(Refusal.class, () -> beyond.requireInside("w"));
+  }
+
+  @Test
+  void isRefusedByNameWhereItsTypeIsNotRead() {
+    for (String type : List.of("ComplexFloatStorage", "QInt8Storage", "NoStorage")) {
+      StorageReference storage =
+          new StorageReference("0", PickleGlobals.resolve("torch", type), 4, 0, 4, "cpu");
+      PickledTensor tensor = new PickledTensor(new Object[] {storage, 0L, of(4L), of(1L)});
+      String sentence =
+          assertThrows(Refusal.class, () -> TensorView.of(tensor, "fc.weight")).getMessage();
+      assertTrue(sentence.startsWith("stores fc.weight as torch." + type), sentence);
+    }
   }
 
   static Stream<Arguments> inside() {
@@ -102,7 +151,7 @@ class TensorViewTest {
     Random random = new Random(dtype.bytes());
     for (int i = 0; i < 50; i++) {
       TensorView view = randomView(dtype, random);
-      byte[] storage = new byte[(int) view.storage().size() * dtype.bytes()];
+      byte[] storage = new byte[(int) view.storageElements() * dtype.bytes()];
       random.nextBytes(storage);
       for (ByteOrder order : new ByteOrder[] {ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN}) {
         byte[] copy = new byte[(int) view.requireInside("w")];
@@ -127,7 +176,7 @@ class TensorViewTest {
   }
 
   private static byte[] byDefinition(TensorView view, byte[] storage, ByteOrder order) {
-    int bytes = view.storage().dtype().bytes();
+    int bytes = view.dtype().bytes();
     int[] index = new int[view.shape().length];
     byte[] result = new byte[(int) view.requireInside("w")];
     for (int i = 0; i < result.length / bytes; i++) {

@@ -23,11 +23,13 @@ class TensorWalkTest {
   }
 
   private static List<String> paths(Object root) {
-    return TensorWalk.over(root).tensors().stream().map(TensorWalk.Found::path).toList();
+    return TensorWalk.over(root, ScriptCode.NONE).tensors().stream()
+        .map(TensorWalk.Found::path)
+        .toList();
   }
 
   private static String refusal(Object root) {
-    return assertThrows(Refusal.class, () -> TensorWalk.over(root)).getMessage();
+    return assertThrows(Refusal.class, () -> TensorWalk.over(root, ScriptCode.NONE)).getMessage();
   }
 
   @Test
@@ -57,7 +59,7 @@ class TensorWalkTest {
   void butNotInAnOptimizer() {
     PickledDict optimizer =
         dict("state", dict(0, dict("exp_avg", TENSOR)), "param_groups", List.of());
-    TensorWalk walk = TensorWalk.over(dict("w", TENSOR, "optim", optimizer));
+    TensorWalk walk = TensorWalk.over(dict("w", TENSOR, "optim", optimizer), ScriptCode.NONE);
     assertEquals(List.of("w"), walk.tensors().stream().map(TensorWalk.Found::path).toList());
     assertEquals(List.of("optim is an optimizer's state, which is not read"), walk.notes());
   }
@@ -67,8 +69,9 @@ class TensorWalkTest {
     TensorWalk walk =
         TensorWalk.over(
             dict(
-                "args", new OpaqueObject("argparse.Namespace"),
-                "f\u001b", new PickleGlobal.Unknown("posix.system")));
+                "args", new PickledObject("argparse.Namespace"),
+                "f\u001b", new PickleGlobal.Unknown("posix.system")),
+            ScriptCode.NONE);
     assertEquals(
         List.of(
             "args is an object of class argparse.Namespace, which is not read",
@@ -80,9 +83,9 @@ class TensorWalkTest {
   void notesAreFew() {
     PickledDict many = new PickledDict();
     for (int i = 0; i < 1000; i++) {
-      many.put("o" + i, new OpaqueObject("c"));
+      many.put("o" + i, new PickledObject("c"));
     }
-    assertTrue(TensorWalk.over(many).notes().size() < 10);
+    assertTrue(TensorWalk.over(many, ScriptCode.NONE).notes().size() < 10);
   }
 
   @Test
@@ -97,9 +100,67 @@ class TensorWalkTest {
   @Test
   void namesCanBeRead() {
     assertTrue(refusal(dict("a\u001b[31m", TENSOR)).contains("control characters in the name a?"));
-    assertTrue(refusal(dict("k".repeat(2000), TENSOR)).contains("characters"));
-    assertTrue(refusal(dict(List.of("a"), TENSOR)).contains("no name"));
     assertTrue(refusal(TENSOR).contains("without a name"));
+  }
+
+  @Test
+  void underAKeyThatIsNoNameTheyAreNoted() {
+    for (Object key : List.of(List.of("a"), "k".repeat(2000))) {
+      TensorWalk walk = TensorWalk.over(dict("w", TENSOR, key, TENSOR), ScriptCode.NONE);
+      assertEquals(1, walk.tensors().size());
+      assertTrue(walk.notes().getFirst().contains("no name"), walk.notes().toString());
+    }
+  }
+
+  private static PickledObject module(Object... state) {
+    PickledObject module = new PickledObject("some.Module");
+    module.setState(dict(state));
+    return module;
+  }
+
+  @Test
+  void inAModuleUnderTheNamesOfItsStateDict() {
+    PickledObject fc =
+        module("_parameters", dict("weight", TENSOR, "bias", null), "_modules", dict());
+    PickledObject net =
+        module(
+            "cache",
+            TENSOR,
+            "_parameters",
+            dict("scale", TENSOR),
+            "_buffers",
+            dict("mean", TENSOR, "scratch", TENSOR),
+            "_non_persistent_buffers_set",
+            List.of("scratch"),
+            "_modules",
+            dict("fc", fc, "gone", null, "tied", fc));
+    assertEquals(
+        List.of("net.scale", "net.mean", "net.fc.weight", "net.tied.weight"),
+        paths(dict("net", net)));
+  }
+
+  @Test
+  void aModuleIsFoundInAnotherObjectAndItsOtherTensorsAreNot() {
+    PickledObject fc = module("_parameters", dict("weight", TENSOR), "_modules", dict());
+    PickledObject agent = new PickledObject("some.Agent");
+    agent.setState(dict("last", TENSOR, "self", agent, "nets", List.of(fc)));
+    assertEquals(List.of("agent.nets.0.weight"), paths(dict("agent", agent)));
+  }
+
+  @Test
+  void arraysAreTensorsOnlyWhereNoTensorsAre() {
+    NumpyArray array = NumpyArray.reconstructed();
+    assertEquals(List.of("w"), paths(dict("w", array)));
+    assertEquals(List.of("v"), paths(dict("w", array, "v", TENSOR)));
+  }
+
+  @Test
+  void anOptimizerThatIsAnObjectIsLeftAside() {
+    PickledObject optimizer = new PickledObject("torch.optim.adam.Adam");
+    optimizer.setState(dict("state", dict(0, dict("exp_avg", TENSOR)), "param_groups", List.of()));
+    TensorWalk walk = TensorWalk.over(dict("w", TENSOR, "optim", optimizer), ScriptCode.NONE);
+    assertEquals(1, walk.tensors().size());
+    assertEquals(List.of("optim is an optimizer, which is not read"), walk.notes());
   }
 
   @Test

@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whole modules, old formats and NumPy arrays that cannot be read, or exhaust whoever tries."""
+
+import collections
+import copy
+import io
+import pickle
+import posix
+import struct
+import tarfile
+
+import numpy as np
+import torch
+from torch import nn
+
+import networks
+from hostile.archives import deflated
+from hostile.good import (
+    Bad,
+    archive,
+    good_network,
+    good_weights,
+    legacy_file,
+    saved,
+    unzipped,
+    zipped,
+)
+from hostile.pickles import PROTO_2, PWN, Call
+
+
+def modules():
+    yield from endless_modules()
+    yield from tensors_without_values()
+    yield from legacy_files()
+    yield from other_formats()
+    yield from numpy_arrays()
+    yield from scripts()
+
+
+def endless_modules():
+    itself = good_network()
+    itself.add_module("self", itself)
+    yield Bad("module-cyclic.pt", "A module that contains itself.", "nested", saved(itself))
+    deep = nn.Module()
+    for _ in range(60):
+        deep = nn.Sequential(deep)
+    yield Bad("module-deep.pt", "60 nested modules.", "nested", saved(deep))
+    laughs = nn.Module()
+    for _ in range(30):
+        laughs = nn.ModuleDict({"a": laughs, "b": laughs})
+    yield Bad("module-laughs.pt", "2^30 modules by sharing.", "modules", saved(laughs))
+    called = good_network()
+    called.hook = Call(posix.system, (PWN,))
+    yield Bad("module-call.pt", "A module with a call inside.", "posix.system", saved(called))
+    for file, about, data_pkl in shared_state():
+        content = deflated(unzipped(archive(data_pkl)))
+        yield Bad(file, about, "no tensors", content)
+    loss = nn.CrossEntropyLoss()
+    yield Bad("module-without-weights.pt", "A module without tensors.", "no tensors", saved(loss))
+
+
+def shared_state():
+    """Objects that share what is in them: whoever walks over it for each has no end."""
+    shared = pickle.BINGET + b"\x01" + pickle.BINGET + b"\x02"
+    call = pickle.GLOBAL + b"builtins\nset\n" + pickle.BINPUT + b"\x01" + pickle.POP
+    items = pickle.MARK + pickle.NONE * 300_000 + pickle.TUPLE + pickle.BINPUT + b"\x02"
+    sets = (shared + pickle.TUPLE1 + pickle.REDUCE) * 120_000
+    parts = (PROTO_2, call, items, pickle.POP, pickle.MARK, sets, pickle.LIST, pickle.STOP)
+    yield "shared-sets.pt", "120 000 sets of the same 300 000 items.", b"".join(parts)
+
+    kind = pickle.GLOBAL + b"net\nNet\n" + pickle.BINPUT + b"\x01" + pickle.POP
+    keys = b"".join(pickle.BININT2 + struct.pack("<H", i) + pickle.NONE for i in range(30_000))
+    state = pickle.EMPTY_DICT + pickle.MARK + keys + pickle.SETITEMS + pickle.BINPUT + b"\x02"
+    first, second = shared[:2], shared[2:]
+    one = first + pickle.EMPTY_TUPLE + pickle.NEWOBJ + second + pickle.BUILD
+    objects = pickle.MARK + one * 150_000 + pickle.LIST
+    parts = (PROTO_2, kind, state, pickle.POP, objects, pickle.STOP)
+    yield "shared-state.pt", "150 000 objects of the same 30 000 attributes.", b"".join(parts)
+
+
+def tensors_without_values():
+    name = "fc.weight"
+    meta = {**good_weights(), name: torch.ones(2, 2, device="meta")}
+    yield Bad("tensor-meta.pt", "A tensor without storage.", name, saved(meta))
+    quantised = torch.quantize_per_tensor(torch.ones(2, 2), 0.5, 0, torch.qint8)
+    quantised = {**good_weights(), name: quantised}
+    yield Bad("tensor-quantised.pt", "A quantised tensor.", name + " is a quant", saved(quantised))
+    lazy = nn.LazyLinear(2)
+    yield Bad("module-lazy.pt", "A lazy module without input.", "weight has no", saved(lazy))
+    square = copy.deepcopy(good_network())
+    nn.utils.parametrizations.orthogonal(square.fc)
+    yield Bad("orthogonal.pt", "A parametrization.", name + " param", saved(square.state_dict()))
+
+
+def legacy_files():
+    good = legacy_file()
+    first = struct.pack("<q", good_weights()["lstm.weight_ih_l0"].numel())
+    at = good.index(first, len(good) - 400)
+    cuts = {"magic": 12, "pickle": 200, "count": at + 4, "storage": at + 12, "end": len(good) - 1}
+    for name, length in cuts.items():
+        yield Bad(f"legacy-cut-{name}.pt", "Legacy, truncated.", "damaged", good[:length])
+    many = good[:at] + struct.pack("<q", 2**61) + good[at + 8 :]
+    yield Bad("legacy-count.pt", "Legacy, 2^61 elements.", "truncated", many)
+    fewer = good[:at] + struct.pack("<q", -1) + good[at + 8 :]
+    yield Bad("legacy-negative.pt", "Legacy, -1 elements.", "truncated", fewer)
+    call = saved(
+        {"lstm.weight_ih_l0": Call(posix.system, (PWN,))}, _use_new_zipfile_serialization=False
+    )
+    yield Bad("legacy-call.pt", "Legacy, a call of posix.system.", "posix.system", call)
+
+
+def other_formats():
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.GNU_FORMAT) as archive:
+        for name in ("sys_info", "pickle", "storages", "tensors"):
+            archive.addfile(tarfile.TarInfo(name))
+    yield Bad("tar.pt", "A tar archive.", "0.1.10", buffer.getvalue())
+    program = {"archive/archive_format": b"pt2", "archive/models/model.json": b"{}"}
+    yield Bad("export-2.pt2", "torch.export.", "torch.export", zipped(program.items()))
+    program = {"serialized_exported_program.json": b"{}", "version": b"5.1"}
+    yield Bad("export-1.pt2", "Older torch.export.", "torch.export", zipped(program.items()))
+    old = {"net/model.json": b"{}", "net/tensors/0": bytes(16)}
+    yield Bad("torchscript-1.0.pt", "Older TorchScript.", "1.4", zipped(old.items()))
+
+
+def numpy_arrays():
+    name = "lstm.weight_ih_l0"
+
+    def array(file, about, *state, expect=name):
+        return Bad(f"numpy-{file}.pkl", about, expect, pickle.dumps({name: Array(state)}, 2))
+
+    f4 = np.dtype("f4")
+    yield array("terabytes", "4 TB declared.", 1, (1 << 20, 1 << 20), f4, False, bytes(16))
+    yield array("short", "Fewer bytes than declared.", 1, (2, 2), f4, False, bytes(15))
+    yield array("negative", "A negative size.", 1, (-2, 2), f4, False, bytes(16))
+    yield array("text", "Text for its elements.", 1, (2,), np.dtype("O"), False, ["a", "b"])
+    yield array("no-type", "No type.", 1, (2, 2), None, False, bytes(16))
+    content = bytes(1 << 15)
+    repeated = {f"w{i}": Array((1, (1 << 13,), f4, False, content)) for i in range(800)}
+    laughs = pickle.dumps(repeated, 4)
+    yield Bad("numpy-laughs.pkl", "800 arrays of the same bytes.", "proportion", laughs)
+
+
+class Array:
+    """Pickles as a NumPy array with any state."""
+
+    def __init__(self, state):
+        self.state = state
+
+    def __reduce__(self):
+        return np.core.multiarray._reconstruct, (np.ndarray, (0,), b"b"), self.state
+
+
+def scripts():
+    """A frozen LSTM whose code names constants that it has not, and one without constants."""
+    torch.manual_seed(7)
+    buffer = io.BytesIO()
+    module = torch.jit.freeze(torch.jit.script(networks.Forward(3, 2, 2).eval()))
+    torch.jit.save(module, buffer)
+    entries = collections.OrderedDict(
+        (name, body) for name, body in unzipped(buffer.getvalue()) if "debug" not in name
+    )
+    code = next(name for name in entries if name.endswith(".py"))
+    beyond = {**entries, code: entries[code].replace(b"CONSTANTS.c", b"CONSTANTS.c90")}
+    yield Bad("frozen-beyond.pt", "Constants that are not there.", "c0", zipped(beyond.items()))
+    none = {name: body for name, body in entries.items() if "constants" not in name}
+    yield Bad("frozen-empty.pt", "No constants at all.", "no tensors", zipped(none.items()))
+    missing = {name: body for name, body in entries.items() if not name.endswith("constants/1")}
+    yield Bad("frozen-missing.pt", "A constant missing.", "constants/1", zipped(missing.items()))
+    bracket = {**entries, code: b"class Forward(Module):\n    x = torch.lstm(" + b"(" * 10_000}
+    yield Bad("frozen-brackets.pt", "Open brackets.", "c0", zipped(bracket.items()))
