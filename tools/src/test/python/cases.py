@@ -9,7 +9,7 @@ from torch import nn
 
 import containers
 import networks
-from networks import Cell, CellLinear, Lstm, LstmLinear, OneToMany
+from networks import Cell, CellLinear, Gru, GruCell, Lstm, LstmLinear, OneToMany, Rnn, RnnCell
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Case:
         network: makes the network; called after seeding with the checkpoint's name
         x: makes the input; called after seeding with the golden's name
         options: what `lstm4j convert` has to be told
-        states: shapes of the initial (h0, c0) by recurrent part; empty where they are zero
+        states: shapes of the initial (h0, c0), or (h0,), by recurrent part; empty where they are zero
         checkpoint: file name; cases that share one have equal weights
         dtype: of the stored weights
         store: writes the checkpoint
@@ -562,3 +562,66 @@ CONTAINERS = [
 ]
 
 CASES = LSTM_ALONE + CELLS + READOUTS + HEADS + CONTAINERS
+
+# Recurrent layers alone that are not LSTMs; in a list of their own, with their sizes told, because
+# their tests build the layer rather than infer it.
+OTHER_CELLS = [
+    lstm("gru-1-3", "One input feature, three units.", (1, 3), (7, 1, 1), kind=Gru),
+    lstm("gru-5-7", "Odd sizes.", (5, 7), (11, 3, 5), kind=Gru),
+    lstm("gru-40-64", "A hidden size of whole registers.", (40, 64), (7, 1, 40), kind=Gru),
+    lstm(
+        "gru-everything",
+        "Three layers, both directions, given h0.",
+        (5, 9, 3),
+        (11, 3, 5),
+        states={"": ((6, 3, 9),)},
+        kind=Gru,
+        bidirectional=True,
+    ),
+    lstm("gru-no-bias", "bias=False.", (5, 20), (11, 3, 5), kind=Gru, bias=False),
+    lstm(
+        "gru-saturated",
+        "Input weights so large that the gates saturate.",
+        (5, 17),
+        (31, 2, 5),
+        kind=Gru,
+        prepare=saturate,
+    ),
+    lstm("gru-cell", "nn.GRUCell.", (5, 7), (9, 3, 5), kind=GruCell),
+    lstm(
+        "gru-cell-given-state",
+        "nn.GRUCell with given h0.",
+        (5, 7),
+        (9, 3, 5),
+        states={"": ((3, 7),)},
+        kind=GruCell,
+    ),
+    lstm("rnn-tanh-5-7", "nn.RNN with its default, tanh.", (5, 7), (11, 3, 5), kind=Rnn),
+    lstm(
+        "rnn-tanh-everything",
+        "Two layers, both directions, given h0.",
+        (5, 33, 2),
+        (11, 3, 5),
+        states={"": ((4, 3, 33),)},
+        kind=Rnn,
+        bidirectional=True,
+    ),
+    lstm(
+        "rnn-relu-5-20",
+        "nn.RNN with relu, two layers.",
+        (5, 20, 2),
+        (11, 3, 5),
+        kind=Rnn,
+        nonlinearity="relu",
+    ),
+    lstm("rnn-cell", "nn.RNNCell.", (5, 7), (9, 3, 5), kind=RnnCell),
+    lstm(
+        "rnn-cell-relu",
+        "nn.RNNCell with relu, without bias.",
+        (5, 7),
+        (9, 3, 5),
+        kind=RnnCell,
+        bias=False,
+        nonlinearity="relu",
+    ),
+]

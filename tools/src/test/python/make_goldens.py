@@ -7,6 +7,7 @@ For every case of cases.py:
     NAME.npz       x or tokens, h0 and c0 where given; out, hn, cn in float64; out_f32, hn_f32,
                    cn_f32 as PyTorch computes them in float32
     goldens.json   name, checkpoint, golden, options of `convert`, one sentence
+    cells.json     the same for OTHER_CELLS, with the layer in place of options
 
 The float64 results are the reference. They are computed from the weights rounded to float32, which
 is what the engine stores; the rounding changes a float64 checkpoint only. The float32 results are
@@ -24,6 +25,7 @@ import zlib
 
 import numpy as np
 import torch
+from torch import nn
 
 import cases
 import files
@@ -57,7 +59,8 @@ def draw_inputs(case):
     seed(case.name)
     x = case.x()
     states = {
-        part: (0.5 * torch.randn(h0), torch.randn(c0)) for part, (h0, c0) in case.states.items()
+        part: tuple(scale * torch.randn(shape) for scale, shape in zip((0.5, 1), shapes))
+        for part, shapes in case.states.items()
     }
     return x, states
 
@@ -65,7 +68,7 @@ def draw_inputs(case):
 def evaluate(network, x, states, dtype):
     """Runs the network in the given type, its weights rounded to float32 before."""
     network = copy.deepcopy(network).to(torch.float32).to(dtype)
-    states = {part: (h0.to(dtype), c0.to(dtype)) for part, (h0, c0) in states.items()}
+    states = {part: tuple(s.to(dtype) for s in state) for part, state in states.items()}
     with torch.no_grad():
         return network(x.to(dtype) if x.is_floating_point() else x, states)
 
@@ -80,14 +83,14 @@ def golden(case, network):
     }
     several = len(results[""][1]) > 1
     suffix = {part: "|" + part if several else "" for part in results[""][1]}
-    for part, (h0, c0) in initial.items():
-        arrays["h0" + suffix[part]] = h0
-        arrays["c0" + suffix[part]] = c0
+    for part, state in initial.items():
+        for key, array in zip(("h0", "c0"), state):
+            arrays[key + suffix[part]] = array
     for kind, (out, final) in results.items():
         arrays["out" + kind] = out
-        for part, (hn, cn) in final.items():
-            arrays["hn" + kind + suffix[part]] = hn
-            arrays["cn" + kind + suffix[part]] = cn
+        for part, state in final.items():
+            for key, array in zip(("hn", "cn"), state):
+                arrays[key + kind + suffix[part]] = array
     return {key: np.ascontiguousarray(tensor.numpy()) for key, tensor in arrays.items()}
 
 
@@ -103,6 +106,30 @@ def store(case, network, written):
         case.store(network, GOLDENS / case.file)
 
 
+def write_golden(case, written):
+    """Writes checkpoint and arrays; returns what all manifests say, and the network."""
+    network = build(case)
+    store(case, network, written)
+    np.savez(GOLDENS / (case.name + ".npz"), **golden(case, network))
+    entry = {"name": case.name, "checkpoint": case.file, "golden": case.name + ".npz"}
+    return entry, network
+
+
+def layer(network):
+    """What a recurrent layer at the root is, in the words of torch.nn."""
+    cell = isinstance(network, nn.RNNCellBase)
+    return {
+        "kind": "gru" if isinstance(network, (nn.GRU, nn.GRUCell)) else "rnn",
+        "input_size": network.input_size,
+        "hidden_size": network.hidden_size,
+        "num_layers": 1 if cell else network.num_layers,
+        "bias": network.bias,
+        "bidirectional": not cell and network.bidirectional,
+        "cell": cell,
+        "nonlinearity": getattr(network, "nonlinearity", None),
+    }
+
+
 def main():
     torch.set_num_threads(1)
     bad = GOLDENS / "bad"
@@ -110,26 +137,20 @@ def main():
     for folder in (GOLDENS, bad, kinds):
         folder.mkdir(parents=True, exist_ok=True)
         remove_written_files(folder)
-    manifest, written = [], {}
+    manifest, other_cells, written = [], [], {}
     for case in cases.CASES:
-        network = build(case)
-        store(case, network, written)
-        np.savez(GOLDENS / (case.name + ".npz"), **golden(case, network))
-        manifest.append(
-            {
-                "name": case.name,
-                "checkpoint": case.file,
-                "golden": case.name + ".npz",
-                "options": list(case.options),
-                "about": case.about,
-            }
-        )
+        entry, _ = write_golden(case, written)
+        manifest.append({**entry, "options": list(case.options), "about": case.about})
+    for case in cases.OTHER_CELLS:
+        entry, network = write_golden(case, written)
+        other_cells.append({**entry, "layer": layer(network), "about": case.about})
     write_manifest(GOLDENS / "goldens.json", manifest)
+    write_manifest(GOLDENS / "cells.json", other_cells)
     write_manifest(bad / "bad.json", hostile.write_all(bad))
     write_manifest(kinds / "files.json", files.write_all(kinds))
     written_files = [path for path in GOLDENS.rglob("*") if path.is_file()]
     size = sum(path.stat().st_size for path in written_files)
-    print(f"{len(manifest)} goldens, {len(written_files)} files, {size} bytes")
+    print(f"{len(manifest) + len(other_cells)} goldens, {len(written_files)} files, {size} bytes")
 
 
 def remove_written_files(folder):

@@ -2,9 +2,9 @@
 """The networks of the goldens, written as a PyTorch user would write them.
 
 Every network is called as ``network(x, states)`` and returns ``(out, states)``. ``states`` maps the
-module path of a recurrent part ("" at the root) to its pair (h, c); a part that is not in the map
-starts from zeros. That is the one thing added to ordinary PyTorch code: it lets one script hand
-initial states to any of these networks and collect their final states.
+module path of a recurrent part ("" at the root) to its pair (h, c), or to (h,) where there is no c; a
+part that is not in the map starts from zeros. That is the one thing added to ordinary PyTorch code:
+it lets one script hand initial states to any of these networks and collect their final states.
 """
 
 import torch
@@ -47,6 +47,48 @@ class Cell(nn.LSTMCell):
 
     def forward(self, x, states):
         out, final = run_cell(super().forward, x, states.get(""))
+        return out, {"": final}
+
+
+class Gru(nn.GRU):
+    """nn.GRU at the root. Its state, and that of all below, is a tuple of h alone."""
+
+    def forward(self, x, states):
+        out, hn = super().forward(x, *states.get("", (None,)))
+        return out, {"": (hn,)}
+
+
+class Rnn(nn.RNN):
+    """nn.RNN at the root."""
+
+    def forward(self, x, states):
+        out, hn = super().forward(x, *states.get("", (None,)))
+        return out, {"": (hn,)}
+
+
+def run_cell_without_c(cell, x, state):
+    """As run_cell, for a cell whose state is h alone."""
+    outputs = []
+    (h,) = state or (None,)
+    for x_t in x:
+        h = cell(x_t, h)
+        outputs.append(h)
+    return torch.stack(outputs), (h,)
+
+
+class GruCell(nn.GRUCell):
+    """nn.GRUCell at the root."""
+
+    def forward(self, x, states):
+        out, final = run_cell_without_c(super().forward, x, states.get(""))
+        return out, {"": final}
+
+
+class RnnCell(nn.RNNCell):
+    """nn.RNNCell at the root."""
+
+    def forward(self, x, states):
+        out, final = run_cell_without_c(super().forward, x, states.get(""))
         return out, {"": final}
 
 

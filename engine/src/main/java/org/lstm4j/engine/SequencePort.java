@@ -8,6 +8,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.lstm4j.engine.stage.Rows;
 
 /**
@@ -161,6 +162,20 @@ final class SequencePort {
               JAVA_FLOAT_UNALIGNED,
               place * Float.BYTES,
               rows.features());
+        }
+      }
+    }
+  }
+
+  /** Sets the vectors of a batch row in the time steps [from, to) to zero. */
+  void clear(int from, int to, int batchRow, int batch, int features) {
+    for (int step = from; step < to; step++) {
+      long place = place(step, batchRow, batch) * features;
+      if (floats != null) {
+        Arrays.fill(floats, (int) place, (int) place + features, 0f);
+      } else {
+        for (int i = 0; i < features; i++) {
+          segment.setAtIndex(JAVA_FLOAT_UNALIGNED, place + i, 0f);
         }
       }
     }

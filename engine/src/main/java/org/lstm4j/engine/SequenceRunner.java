@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.MemorySegment;
+import org.lstm4j.engine.stage.Lengths;
 import org.lstm4j.engine.stage.ReadoutStage;
 import org.lstm4j.engine.stage.Rows;
 import org.lstm4j.engine.stage.Stage;
@@ -31,13 +32,18 @@ final class SequenceRunner {
   private final Rows input;
   private final MemorySegment tokens;
   private final Rows output;
+  private final Lengths lengths;
   private final SequencePort source = new SequencePort();
   private final SequencePort target = new SequencePort();
 
   /** Batch rows of every call. */
   private int batch;
 
+  /** Those that the caller gave, or {@code null}. */
+  private int[] lengthOfRow;
+
   SequenceRunner(Network network, SessionPlan plan, SessionOptions options) {
+    this.lengths = plan.lengths();
     this.stages = plan.stages();
     this.input = plan.input();
     this.tokens = plan.tokens();
@@ -101,8 +107,30 @@ final class SequenceRunner {
     target.requireWritable();
   }
 
+  /**
+   * Gives each batch row of the attached sequence a length of its own.
+   *
+   * @throws IllegalArgumentException if there is not one for each row, from 1 to {@code steps}
+   */
+  void attachLengths(int[] ofRows, int steps) {
+    if (ofRows.length != batch) {
+      throw new IllegalArgumentException(
+          "there are %d lengths for %d batch row(s)".formatted(ofRows.length, batch));
+    }
+    for (int b = 0; b < batch; b++) {
+      if (ofRows[b] < 1 || ofRows[b] > steps) {
+        throw new IllegalArgumentException(
+            "the length of batch row %d must be from 1 to %d time steps, not %d"
+                .formatted(b, steps, ofRows[b]));
+      }
+    }
+    lengthOfRow = ofRows;
+  }
+
   /** Lets go of the caller's memory. */
   void detach() {
+    lengthOfRow = null;
+    lengths.clear();
     source.detach();
     target.detach();
   }
@@ -164,12 +192,26 @@ final class SequenceRunner {
       int count = Math.min(chunk, steps - first);
       boolean last = first + count == steps;
       loadInput(first, count);
+      if (lengthOfRow != null) {
+        lengths.set(lengthOfRow, first);
+      }
       compute(count, last);
       if (!manyToOne) {
         target.store(first, count, batch, output);
+        clearBeyondLengths(first, count);
       } else if (last) {
         target.store(0, 1, batch, output);
       }
+    }
+  }
+
+  private void clearBeyondLengths(int first, int count) {
+    if (lengthOfRow == null) {
+      return;
+    }
+    for (int b = 0; b < batch; b++) {
+      int length = lengths.of(b, count);
+      target.clear(first + length, first + count, b, batch, outputSize);
     }
   }
 
@@ -246,9 +288,13 @@ final class SequenceRunner {
     MemorySegment.copy(from.data(), from.offset(fromRow), to.data(), to.offset(toRow), bytes);
   }
 
-  /** Runs the stages; those behind a readout only on the last chunk. */
+  /**
+   * Runs the stages; those behind a readout only on the last chunk, and the readout itself on each
+   * where sequences may end before that.
+   */
   private void compute(int steps, boolean last) {
-    int count = last ? stages.length : sequenceStages;
+    int readouts = manyToOne && lengths.areGiven() ? 1 : 0;
+    int count = last ? stages.length : sequenceStages + readouts;
     int given = steps;
     for (int i = 0; i < count; i++) {
       given = stages[i].forward(given, batch);

@@ -227,6 +227,71 @@ public final class Session implements AutoCloseable {
   }
 
   /**
+   * Runs a batch of sequences of different lengths, in one call: each batch row as if it were run
+   * by itself, to the bit. Its state ends where its sequence does, a bidirectional layer begins
+   * there from the end, and what reads over time sees its own time steps alone. The lengths may be
+   * in any order; a batch with the long sequences first takes less time.
+   *
+   * @param xs [steps, batch, input size], or batch first; what lies beyond a length is not used
+   * @param steps time steps of {@code xs}, at least 1
+   * @param lengths time steps of each batch row, from 1 to {@code steps}
+   * @param ys receives [{@link #outputSteps}, batch, output size], or batch first; zeros beyond a
+   *     length
+   * @throws IllegalArgumentException if there is not one length for each batch row, if one is out
+   *     of range, or as for {@link #run(float[], int, float[])}
+   */
+  public void run(float[] xs, int steps, int[] lengths, float[] ys) {
+    enter();
+    try {
+      runner.attach(xs, steps, ys);
+      runner.attachLengths(lengths, steps);
+      runner.advance(steps);
+    } finally {
+      exit();
+    }
+  }
+
+  /**
+   * Runs sequences of different lengths, as {@link #run(float[], int, int[], float[])} does.
+   *
+   * @param xs [steps, batch, input size] floats, or [steps, batch] ints where the network takes
+   *     tokens; or batch first
+   * @param steps time steps of {@code xs}, at least 1
+   * @param lengths time steps of each batch row, from 1 to {@code steps}
+   * @param ys receives [{@link #outputSteps}, batch, output size] floats, or batch first
+   */
+  public void run(MemorySegment xs, int steps, int[] lengths, MemorySegment ys) {
+    enter();
+    try {
+      runner.attach(xs, steps, ys);
+      runner.attachLengths(lengths, steps);
+      runner.advance(steps);
+    } finally {
+      exit();
+    }
+  }
+
+  /**
+   * Runs sequences of tokens of different lengths, as {@link #run(float[], int, int[], float[])}
+   * does.
+   *
+   * @param tokens [steps, batch], or batch first; each in [0, input size), also beyond a length
+   * @param steps time steps of {@code tokens}, at least 1
+   * @param lengths time steps of each batch row, from 1 to {@code steps}
+   * @param ys receives [{@link #outputSteps}, batch, output size], or batch first
+   */
+  public void run(int[] tokens, int steps, int[] lengths, float[] ys) {
+    enter();
+    try {
+      runner.attach(tokens, steps, ys);
+      runner.attachLengths(lengths, steps);
+      runner.advance(steps);
+    } finally {
+      exit();
+    }
+  }
+
+  /**
    * Time steps that {@link #run} takes: {@code steps}, or 1 for a one-to-many network.
    *
    * @param steps the steps of a run

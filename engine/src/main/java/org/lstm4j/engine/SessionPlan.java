@@ -12,6 +12,7 @@ import org.lstm4j.engine.kernel.Softmax;
 import org.lstm4j.engine.stage.ActivationStage;
 import org.lstm4j.engine.stage.AttentionStage;
 import org.lstm4j.engine.stage.EmbeddingStage;
+import org.lstm4j.engine.stage.Lengths;
 import org.lstm4j.engine.stage.LinearStage;
 import org.lstm4j.engine.stage.MaxOverTimeStage;
 import org.lstm4j.engine.stage.OneHotStage;
@@ -73,6 +74,11 @@ final class SessionPlan {
     return recurrents.toArray(new RecurrentStage[0]);
   }
 
+  /** How long the sequences of the current chunk are. */
+  Lengths lengths() {
+    return resources.lengths();
+  }
+
   /** Where input vectors go; {@code null} for a network that takes tokens. */
   Rows input() {
     return input;
@@ -114,9 +120,9 @@ final class SessionPlan {
   private ReadoutStage readout(Layer.Readout readout, Rows rows) {
     int maxBatch = options.maxBatch();
     return switch (readout) {
-      case Layer.ReadLast _ -> new ReadLastStage(rows, allocator, maxBatch);
-      case Layer.ReadFinal _ -> new ReadFinalStage(rows, allocator, maxBatch);
-      case Layer.MaxOverTime _ -> new MaxOverTimeStage(rows, allocator, maxBatch);
+      case Layer.ReadLast _ -> new ReadLastStage(rows, resources, maxBatch);
+      case Layer.ReadFinal _ -> new ReadFinalStage(rows, resources, maxBatch);
+      case Layer.MaxOverTime _ -> new MaxOverTimeStage(rows, resources, maxBatch);
       case Layer.MeanOverTime _ -> weighted(rows, new TimeWeights.Mean());
       case Layer.DecayOverTime decay -> weighted(rows, new TimeWeights.Decay(decay.factor()));
       case Layer.WeightsOverTime fixed -> {
@@ -131,7 +137,7 @@ final class SessionPlan {
   }
 
   private ReadoutStage weighted(Rows rows, TimeWeights timeWeights) {
-    return new WeightedOverTimeStage(rows, timeWeights, allocator, options.maxBatch());
+    return new WeightedOverTimeStage(rows, timeWeights, resources, options.maxBatch());
   }
 
   private ReadoutStage attention(Layer.AttentionOverTime attention, Rows rows) {

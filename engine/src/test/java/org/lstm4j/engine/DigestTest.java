@@ -24,8 +24,8 @@ class DigestTest {
   private static final String FUSED = "94453f97";
 
   private static final String NOT_FUSED = "c60da39c";
-  private static final String CELLS_FUSED = "";
-  private static final String CELLS_NOT_FUSED = "";
+  private static final String CELLS_FUSED = "234faed2";
+  private static final String CELLS_NOT_FUSED = "20bb1d52";
 
   private static final int STEPS = 40;
   private static final int BATCH = 2;

@@ -23,7 +23,7 @@ public final class AttentionStage extends ReadoutStage {
    */
   public AttentionStage(
       Rows input, Stage[] scoring, Resources resources, int maxSteps, int maxBatch) {
-    super(input, resources.allocator(), maxBatch);
+    super(input, resources, maxBatch);
     this.scoring = scoring;
     this.softmax = new Softmax(resources.kernels());
     this.scores = Rows.allocate(resources.allocator(), 1, maxSteps);

@@ -3,13 +3,11 @@ package org.lstm4j.engine.stage;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
-import java.lang.foreign.SegmentAllocator;
-
 /** The maximum of every feature over time; NaN if one is NaN. */
 public final class MaxOverTimeStage extends ReadoutStage {
   /** Lays the stage out. */
-  public MaxOverTimeStage(Rows input, SegmentAllocator allocator, int maxBatch) {
-    super(input, allocator, maxBatch);
+  public MaxOverTimeStage(Rows input, Resources resources, int maxBatch) {
+    super(input, resources, maxBatch);
   }
 
   @Override

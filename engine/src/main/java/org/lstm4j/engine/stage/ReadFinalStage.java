@@ -2,13 +2,12 @@
 package org.lstm4j.engine.stage;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SegmentAllocator;
 
 /** The forward half of the last time step and the backward half of the first. */
 public final class ReadFinalStage extends ReadoutStage {
   /** Lays the stage out. */
-  public ReadFinalStage(Rows input, SegmentAllocator allocator, int maxBatch) {
-    super(input, allocator, maxBatch);
+  public ReadFinalStage(Rows input, Resources resources, int maxBatch) {
+    super(input, resources, maxBatch);
   }
 
   @Override

@@ -2,13 +2,12 @@
 package org.lstm4j.engine.stage;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SegmentAllocator;
 
 /** The last time step. */
 public final class ReadLastStage extends ReadoutStage {
   /** Lays the stage out. */
-  public ReadLastStage(Rows input, SegmentAllocator allocator, int maxBatch) {
-    super(input, allocator, maxBatch);
+  public ReadLastStage(Rows input, Resources resources, int maxBatch) {
+    super(input, resources, maxBatch);
   }
 
   @Override

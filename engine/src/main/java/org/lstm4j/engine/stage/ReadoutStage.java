@@ -3,7 +3,6 @@ package org.lstm4j.engine.stage;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
-import java.lang.foreign.SegmentAllocator;
 import org.lstm4j.engine.kernel.ScalarMath;
 
 /** Reads a whole sequence and gives one row for each batch row. */
@@ -13,10 +12,12 @@ public abstract sealed class ReadoutStage implements Stage
   final Rows input;
 
   private final Rows output;
+  private final Lengths lengths;
 
-  ReadoutStage(Rows input, SegmentAllocator allocator, int maxBatch) {
+  ReadoutStage(Rows input, Resources resources, int maxBatch) {
     this.input = input;
-    this.output = Rows.allocate(allocator, maxBatch, input.features());
+    this.output = Rows.allocate(resources.allocator(), maxBatch, input.features());
+    this.lengths = resources.lengths();
   }
 
   @Override
@@ -28,7 +29,10 @@ public abstract sealed class ReadoutStage implements Stage
   public final int forward(int steps, int batch) {
     prepare(steps, batch);
     for (int b = 0; b < batch; b++) {
-      read(steps, batch, b);
+      int length = lengths.of(b, steps);
+      if (length > 0) {
+        read(length, batch, b);
+      }
     }
     return 1;
   }
@@ -36,7 +40,10 @@ public abstract sealed class ReadoutStage implements Stage
   /** What is done once for all batch rows, before they are read. */
   void prepare(int steps, int batch) {}
 
-  /** Reads one batch row's sequence, the input rows {@code t * batch + batchRow}. */
+  /**
+   * Reads one batch row's sequence of so many time steps, at least one: the input rows {@code t *
+   * batch + batchRow}.
+   */
   abstract void read(int steps, int batch, int batchRow);
 
   /** Starts a sum over time. */

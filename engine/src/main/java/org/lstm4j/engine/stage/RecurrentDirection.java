@@ -73,8 +73,21 @@ final class RecurrentDirection implements Team.Task {
   /** The hidden state before its projection; {@code null} where there is none. */
   private final Rows unprojected;
 
+  private final Lengths lengths;
+
   // What the parts of a step read. No references: storing one costs a nanosecond or two.
   private int batch;
+  private int chunkSteps;
+
+  /** The time step in the chunk. */
+  private int step;
+
+  /** Whether batch rows have lengths of their own. */
+  private boolean ragged;
+
+  /** Behind the last batch row that takes part in this step. */
+  private int endOfBatch;
+
   private boolean singleStep;
 
   /** The first row of those whose W_ih x has been computed. */
@@ -107,6 +120,7 @@ final class RecurrentDirection implements Team.Task {
     this.inputProduct = new Product(weights.input(), resources, (long) maxSteps * maxBatch);
     this.recurrentProduct = new Product(weights.recurrent(), resources, maxBatch);
     this.resources = resources;
+    this.lengths = resources.lengths();
     weights.cell().update().accept(kernel -> cell = kernel);
     PackedGates layout = weights.recurrent().layout();
     this.resetBefore = weights.cell().resetBefore();
@@ -167,8 +181,12 @@ final class RecurrentDirection implements Team.Task {
    */
   void forward(int steps, int batchRows) {
     batch = batchRows;
+    endOfBatch = batchRows;
+    chunkSteps = steps;
+    ragged = lengths.areGiven();
     singleStep = steps == 1;
-    row = reverse ? (steps - 1) * batch : 0;
+    step = reverse ? steps - 1 : 0;
+    row = step * batch;
     first = true;
     int ahead = rowsAhead / batch;
     for (int done = 0; done < steps; done += ahead) {
@@ -186,6 +204,9 @@ final class RecurrentDirection implements Team.Task {
 
   private void advance(int steps) {
     for (int i = 0; i < steps; i++) {
+      if (ragged) {
+        beginRagged();
+      }
       recurrentProduct.turn();
       resources.run(this);
       if (projection != null) {
@@ -194,15 +215,40 @@ final class RecurrentDirection implements Team.Task {
       first = false;
       previousRow = row;
       row += reverse ? -batch : batch;
+      step += reverse ? -1 : 1;
     }
+  }
+
+  /** Finds the rows that take part in this step; those that begin with it get their state. */
+  private void beginRagged() {
+    endOfBatch = 0;
+    for (int b = 0; b < batch; b++) {
+      int length = lengths.of(b, chunkSteps);
+      if (step < length) {
+        endOfBatch = b + 1;
+      }
+      if (reverse && !first && step == length - 1) {
+        long bytes = (long) hiddenState.features() * Float.BYTES;
+        MemorySegment.copy(
+            hiddenState.data(), hiddenState.offset(b), output.data(), previousOffset(b), bytes);
+      }
+    }
+  }
+
+  /** Whether a batch row takes part in this step. */
+  private boolean takesPart(int batchRow) {
+    return !ragged || step < lengths.of(batchRow, chunkSteps);
   }
 
   @Override
   public void part(int index, int count) {
-    if (batch < count && groups > 0) {
+    if (endOfBatch < count && groups > 0) {
       groups(Product.share(groups, index, count), Product.share(groups, index + 1, count));
     } else {
-      rows(Product.share(batch, index, count), Product.share(batch, index + 1, count), index);
+      rows(
+          Product.share(endOfBatch, index, count),
+          Product.share(endOfBatch, index + 1, count),
+          index);
     }
   }
 
@@ -210,7 +256,7 @@ final class RecurrentDirection implements Team.Task {
   private void groups(int firstGroup, int endGroup) {
     int firstTile = firstGroup * tilesPerGroup;
     int endTile = Math.min(endGroup * tilesPerGroup, recurrentProduct.tiles());
-    for (int b = 0; b < batch; b++) {
+    for (int b = 0; b < endOfBatch; b++) {
       if (singleStep) {
         inputProduct.tiles(
             input.data(),
@@ -324,6 +370,9 @@ final class RecurrentDirection implements Team.Task {
   }
 
   private void update(int batchRow, int firstBlock, int endBlock) {
+    if (!takesPart(batchRow)) {
+      return;
+    }
     Rows h = projection == null ? output : unprojected;
     boolean hasCellState = cellState != null;
     cell.apply(
@@ -347,11 +396,11 @@ final class RecurrentDirection implements Team.Task {
         output.data(),
         outputOffset(0),
         output.stride(),
-        batch,
+        endOfBatch,
         0);
     int size = projection.matrix().layout().units();
     MemorySegment h = output.data();
-    for (int b = 0; b < batch; b++) {
+    for (int b = 0; b < endOfBatch; b++) {
       for (int i = 0; i < size; i++) {
         long place = outputOffset(b) + (long) i * Float.BYTES;
         h.set(JAVA_FLOAT, place, Subnormals.flush(h.get(JAVA_FLOAT, place)));
@@ -363,8 +412,16 @@ final class RecurrentDirection implements Team.Task {
   private void keepState() {
     long bytes = (long) hiddenState.features() * Float.BYTES;
     for (int b = 0; b < batch; b++) {
-      MemorySegment.copy(
-          output.data(), previousOffset(b), hiddenState.data(), hiddenState.offset(b), bytes);
+      int length = lengths.of(b, chunkSteps);
+      if (length > 0) {
+        long last = (long) (reverse ? 0 : length - 1) * batch + b;
+        MemorySegment.copy(
+            output.data(),
+            output.offset(last) + shift,
+            hiddenState.data(),
+            hiddenState.offset(b),
+            bytes);
+      }
     }
   }
 }

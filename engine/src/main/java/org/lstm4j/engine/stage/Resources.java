@@ -10,6 +10,7 @@ public final class Resources {
   private final SegmentAllocator allocator;
   private final SessionKernels kernels;
   private final Team team;
+  private final Lengths lengths = new Lengths();
   private MemorySegment[] scratch = new MemorySegment[1];
 
   /**
@@ -33,6 +34,11 @@ public final class Resources {
   /** {@return what chooses the session's kernels} */
   public SessionKernels kernels() {
     return kernels;
+  }
+
+  /** {@return how long the sequences of the current chunk are} */
+  public Lengths lengths() {
+    return lengths;
   }
 
   int threads() {

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.engine.stage;
 
-import java.lang.foreign.SegmentAllocator;
-
 /** A weighted sum over time: the mean, a decay with age, or given weights. */
 public final class WeightedOverTimeStage extends ReadoutStage {
   private final TimeWeights weights;
 
   /** Lays the stage out. */
-  public WeightedOverTimeStage(
-      Rows input, TimeWeights weights, SegmentAllocator allocator, int maxBatch) {
-    super(input, allocator, maxBatch);
+  public WeightedOverTimeStage(Rows input, TimeWeights weights, Resources resources, int maxBatch) {
+    super(input, resources, maxBatch);
     this.weights = weights;
   }
 
