@@ -9,6 +9,7 @@
 module org.lstm4j.tools {
   requires transitive org.lstm4j.engine;
   requires transitive org.lstm4j.format;
+  requires com.google.protobuf;
   requires info.picocli;
   requires java.desktop;
   requires jdk.management;

@@ -16,11 +16,12 @@ import org.lstm4j.engine.WeightSource;
 import org.lstm4j.engine.WeightStorage;
 import org.lstm4j.format.ModelFormatException;
 import org.lstm4j.tools.architecture.Architecture;
-import org.lstm4j.tools.architecture.Blueprint;
+import org.lstm4j.tools.architecture.onnx.OnnxArchitecture;
 import org.lstm4j.tools.checkpoint.Container;
 import org.lstm4j.tools.checkpoint.FileSignature;
 import org.lstm4j.tools.checkpoint.Parametrizations;
 import org.lstm4j.tools.checkpoint.Refusal;
+import org.lstm4j.tools.checkpoint.onnx.OnnxFile;
 import org.lstm4j.tools.checkpoint.TensorMemory;
 import org.lstm4j.tools.checkpoint.safetensors.SafetensorsFile;
 import org.lstm4j.tools.checkpoint.torch.PlainPickle;
@@ -29,8 +30,8 @@ import org.lstm4j.tools.checkpoint.torch.TorchZip;
 
 /**
  * Imports what PyTorch saved: {@code torch.save} in all its formats, of state dicts and of whole
- * modules; TorchScript archives of {@code torch.jit.save}; and safetensors. Formats are told apart
- * by content, never by a file's name.
+ * modules; TorchScript archives of {@code torch.jit.save}; safetensors; and ONNX models. Formats are
+ * told apart by content, never by a file's name.
  *
  * <p>Files need not be trusted: nothing in one is executed, no class that one names is loaded, and
  * the memory taken is bounded by the file's size. Stateless; may be used from any thread.
@@ -48,15 +49,18 @@ public final class Checkpoints {
   public static Checkpoint read(Path file) throws IOException {
     try {
       requireRegular(file);
-      return Parametrizations.resolve(
-          container(file).read(file), new TensorMemory(Files.size(file)));
+      Checkpoint checkpoint = container(file).read(file);
+      return checkpoint.architecture().isPresent()
+          ? checkpoint
+          : Parametrizations.resolve(checkpoint, new TensorMemory(Files.size(file)));
     } catch (Refusal e) {
       throw refused(file, e);
     }
   }
 
   /**
-   * Reads a file and infers the network that it holds.
+   * Reads a file and finds the network that it holds: what the file itself says, or what is
+   * inferred from its tensors.
    *
    * @param options what tensors cannot say
    * @return the network, which the caller closes, and what was assumed
@@ -88,11 +92,10 @@ public final class Checkpoints {
    * @see #importNetwork(Path, ImportOptions)
    */
   public static Imported importNetwork(
-      Checkpoint checkpoint, ImportOptions given, WeightStorage weights)
+      Checkpoint checkpoint, ImportOptions options, WeightStorage weights)
       throws ModelFormatException {
     try {
-      ImportOptions options = savedBatchFirst(checkpoint) ? given.withBatchFirst() : given;
-      Blueprint blueprint = Architecture.infer(checkpoint, options);
+      Blueprint blueprint = blueprint(checkpoint, options);
       List<Assumption> assumptions = new ArrayList<>(blueprint.assumptions());
       tellRounding(blueprint, assumptions);
       checkpoint.notes().forEach(note -> assumptions.add(Assumption.of(note)));
@@ -101,6 +104,19 @@ public final class Checkpoints {
       // The engine says in a sentence which layers do not fit together.
       throw refused(checkpoint.file(), e);
     }
+  }
+
+  private static Blueprint blueprint(Checkpoint checkpoint, ImportOptions options) {
+    if (checkpoint.architecture().isEmpty()) {
+      return Architecture.infer(
+          checkpoint, savedBatchFirst(checkpoint) ? options.withBatchFirst() : options);
+    }
+    List<String> surplus = options.ofInference();
+    Refusal.require(
+        surplus.isEmpty(),
+        "says itself what its network is, so %s has no effect; leave it out",
+        String.join(", ", surplus));
+    return checkpoint.architecture().get().blueprint(options);
   }
 
   /** Whether the checkpoint holds LSTMs as modules, all of which say that the batch comes first. */
@@ -126,6 +142,7 @@ public final class Checkpoints {
       case LEGACY_TORCH -> new TorchLegacy();
       case PICKLE -> new PlainPickle();
       case SAFETENSORS -> new SafetensorsFile();
+      case ONNX -> new OnnxFile(OnnxArchitecture::new);
       case FileSignature other -> throw new Refusal("%s", other.refusal());
     };
   }
@@ -156,7 +173,7 @@ public final class Checkpoints {
       Checkpoint checkpoint, Blueprint blueprint, ImportOptions options, WeightStorage weights) {
     Network.Builder builder =
         Network.builder()
-            .batchFirst(options.batchFirst())
+            .batchFirst(blueprint.batchFirst())
             .oneToMany(options.oneToMany().orElse(null))
             .weights(weights)
             .metadata("source", String.valueOf(checkpoint.file().getFileName()))

@@ -12,7 +12,9 @@ public enum ContainerKind {
   /** A pickled dict of NumPy arrays. */
   PICKLE("pickled NumPy arrays", true),
   /** A JSON header and the tensors' bytes; its writers sort the names. */
-  SAFETENSORS("safetensors", false);
+  SAFETENSORS("safetensors", false),
+  /** A graph of operators and its constant tensors. */
+  ONNX("ONNX model", false);
 
   private final String description;
   private final boolean keepsModuleOrder;

@@ -98,7 +98,28 @@ public final class ImportOptions {
     return order;
   }
 
-  /** {@code --select}: the module or dict to import, everything else being left aside. */
+  /** The options given that say what a file's tensors cannot, by the names of {@code convert}. */
+  List<String> ofInference() {
+    List<String> given = new ArrayList<>();
+    addIf(batchFirst, "--batch-first", given);
+    addIf(read != null, "--read", given);
+    addIf(input != null, "--input", given);
+    addIf(!activations.isEmpty(), "--activation", given);
+    addIf(!layers.isEmpty(), "--layers", given);
+    addIf(!order.isEmpty(), "--order", given);
+    return given;
+  }
+
+  private static void addIf(boolean isGiven, String option, List<String> given) {
+    if (isGiven) {
+      given.add(option);
+    }
+  }
+
+  /**
+   * {@code --select}: the module or dict to import, everything else being left aside. Of an ONNX
+   * model, nodes by their names or beginnings of names, separated by commas, with all between them.
+   */
   public Optional<String> select() {
     return Optional.ofNullable(select);
   }

@@ -4,7 +4,8 @@
  * Importers: from a file that PyTorch saved to a {@link org.lstm4j.engine.Network}.
  *
  * <p>Start at {@link org.lstm4j.tools.Checkpoints}. It reads the file into named tensors ({@link
- * org.lstm4j.tools.Checkpoint}) and infers a network from their names and shapes; what tensors
+ * org.lstm4j.tools.Checkpoint}) and infers a network from their names and shapes, unless the file
+ * says itself what its network is ({@link org.lstm4j.tools.DeclaredArchitecture}). What tensors
  * cannot say is told by {@link org.lstm4j.tools.ImportOptions}, and whatever was assumed for want
  * of an option comes back as {@link org.lstm4j.tools.Assumption}s.
  *

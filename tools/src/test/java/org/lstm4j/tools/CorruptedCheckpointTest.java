@@ -31,7 +31,9 @@ class CorruptedCheckpointTest {
     Stream<Goldens.Good> kinds =
         Goldens.kindsOfFiles()
             .map(kind -> new Goldens.Good(kind.toString(), kind.file(), kind.options()));
-    return Stream.concat(Goldens.good(), kinds).filter(golden -> seen.add(golden.checkpoint()));
+    return Stream.of(Goldens.good(), Goldens.onnx(), kinds)
+        .flatMap(goldens -> goldens)
+        .filter(golden -> seen.add(golden.checkpoint()));
   }
 
   @ParameterizedTest

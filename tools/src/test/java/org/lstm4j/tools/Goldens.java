@@ -15,7 +15,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** The checkpoints that real PyTorch wrote, and the hostile ones beside them. */
 public final class Goldens {
   private static final String GOOD = "goldens.json";
-  private static final String BAD = "bad/bad.json";
+  private static final String ONNX = "onnx/onnx.json";
+  private static final List<String> BAD = List.of("bad/bad.json", "onnx/bad/bad.json");
   private static final String KINDS = "files/files.json";
 
   private Goldens() {}
@@ -84,11 +85,24 @@ public final class Goldens {
   }
 
   public static Stream<Good> good() {
-    return manifest(GOOD)
+    return good(GOOD, "");
+  }
+
+  /** The ONNX models among those that are imported. */
+  public static Stream<Good> onnx() {
+    return good(ONNX, "onnx/");
+  }
+
+  public static Good onnx(String name) {
+    return onnx().filter(golden -> golden.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  private static Stream<Good> good(String manifest, String folder) {
+    return manifest(manifest)
         .map(entry ->
             new Good(
                 entry.get("name").asString(),
-                path(entry.get("checkpoint").asString()),
+                path(folder + entry.get("checkpoint").asString()),
                 options(entry)));
   }
 
@@ -97,10 +111,15 @@ public final class Goldens {
   }
 
   public static Stream<Bad> bad() {
-    return manifest(BAD)
+    return BAD.stream().flatMap(Goldens::bad);
+  }
+
+  private static Stream<Bad> bad(String manifest) {
+    String folder = manifest.substring(0, manifest.lastIndexOf('/') + 1);
+    return manifest(manifest)
         .map(entry ->
             new Bad(
-                path("bad/" + entry.get("file").asString()),
+                path(folder + entry.get("file").asString()),
                 options(entry),
                 entry.get("about").asString(),
                 entry.get("expect").asString()));

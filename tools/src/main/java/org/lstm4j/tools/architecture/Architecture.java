@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.lstm4j.tools.Assumption;
+import org.lstm4j.tools.Blueprint;
 import org.lstm4j.tools.Checkpoint;
 import org.lstm4j.tools.ImportOptions;
 import org.lstm4j.tools.LayerKind;
@@ -48,7 +49,8 @@ public final class Architecture {
     List<Step> steps =
         ModuleOrder.choose(modules, checkpoint.keepsModuleOrder(), options, assumptions);
     assumptions.addAll(Unsaid.of(steps, options));
-    return new Blueprint(LayerList.of(steps, options), weights(steps), assumptions);
+    return new Blueprint(
+        LayerList.of(steps, options), weights(steps), options.batchFirst(), assumptions);
   }
 
   private static void requireLstm(List<ModuleGroup> modules) {

@@ -14,7 +14,7 @@
  *       gives: the file's, the user's, or the only one whose shapes fit. {@code AttentionRule}
  *       turns modules into an attention readout.
  *   <li>{@code LayerList} adds what the user says and tensors cannot; {@code Unsaid} tells what is
- *       assumed for the rest. The result is a {@code Blueprint}.
+ *       assumed for the rest. The result is a {@link org.lstm4j.tools.Blueprint}.
  * </ol>
  *
  * <p>Every tensor ends up in a layer or in the sentence that refuses the file.

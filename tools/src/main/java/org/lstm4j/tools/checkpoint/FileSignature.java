@@ -40,16 +40,15 @@ public enum FileSignature {
       head -> text(head).startsWith("ustar", 257),
       "is a tar archive; if torch.save of a PyTorch before 0.1.10 wrote it, load it with torch.load"
           + " and save torch.save(model.state_dict(), PATH), else unpack it first"),
-  /** Version, then the producer, the opset or the graph. */
+  /** The format's version, then another field of the model. */
   ONNX(
       head ->
           head.length > 2
               && head[0] == 0x08
               && head[1] > 0
               && head[1] < 32
-              && (head[2] == 0x12 || head[2] == 0x3a || head[2] == 0x42),
-      "looks like an ONNX model, which is not supported yet; save the PyTorch weights with"
-          + " torch.save(model.state_dict(), PATH)"),
+              && isFieldOfModel(head[2]),
+      ""),
   /** Keras and others. */
   HDF5(
       begins("894844460d0a1a0a"),
@@ -64,9 +63,9 @@ public enum FileSignature {
   /** Anything else. */
   UNKNOWN(
       _ -> true,
-      "is neither a PyTorch checkpoint (a zip archive) nor a safetensors file (a JSON header after"
-          + " its length); give a file that torch.save(model.state_dict(), PATH) or safetensors"
-          + " wrote");
+      "is neither a PyTorch checkpoint (a zip archive), nor a safetensors file (a JSON header after"
+          + " its length), nor an ONNX model; give a file that torch.save(model.state_dict(),"
+          + " PATH), safetensors or torch.onnx.export wrote");
 
   /** The magic number, of ten bytes, in the pickle protocols from 2 on and in those before. */
   private static final class Legacy {
@@ -108,6 +107,14 @@ public enum FileSignature {
     byte[] magic = HexFormat.of().parseHex(hex);
     return head ->
         head.length >= magic.length && Arrays.equals(head, 0, magic.length, magic, 0, magic.length);
+  }
+
+  /** The tags of fields 2 to 8 with the types that they have in the schema. */
+  private static boolean isFieldOfModel(byte tag) {
+    return switch (tag) {
+      case 0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42 -> true;
+      default -> false;
+    };
   }
 
   private static String text(byte[] head) {

@@ -6,7 +6,7 @@
  *
  * <p>{@link org.lstm4j.tools.checkpoint.FileSignature} tells formats apart by a file's first bytes.
  * The {@link org.lstm4j.tools.checkpoint.Container}s that are read lie in packages of their own:
- * {@code torch} (all that PyTorch writes) and {@code safetensors}. {@link
+ * {@code torch} (all that PyTorch writes), {@code safetensors} and {@code onnx}. {@link
  * org.lstm4j.tools.checkpoint.Parametrizations} then computes weights that were stored in parts.
  *
  * <p>Files are not trusted. Nothing in one is executed, no class is made from a name in one, and

@@ -126,7 +126,9 @@ public final class ImportOptionsMixin {
     @Option(
         names = "--select",
         paramLabel = "PREFIX",
-        description = "Import only what lies below this module or dict.")
+        description =
+            "Import only what lies below this module or dict; of an ONNX model, what lies between"
+                + " the nodes FIRST,LAST.")
     private String select;
   }
 }

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lstm4j.engine.Layer;
 import org.lstm4j.tools.Assumption;
+import org.lstm4j.tools.Blueprint;
 import org.lstm4j.tools.CheckpointBuilder;
 import org.lstm4j.tools.DType;
 import org.lstm4j.tools.Goldens;

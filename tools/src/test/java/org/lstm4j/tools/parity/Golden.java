@@ -29,13 +29,22 @@ import tools.jackson.databind.json.JsonMapper;
 record Golden(String name, Path checkpoint, Path arrays, List<String> options) {
   /** All goldens, in the manifest's order. */
   static Stream<Golden> all() {
-    Path manifest = manifest();
+    return in("/goldens/goldens.json");
+  }
+
+  /** The ONNX models among the checkpoints. */
+  static Stream<Golden> onnx() {
+    return in("/goldens/onnx/onnx.json");
+  }
+
+  private static Stream<Golden> in(String resource) {
+    Path manifest = manifest(resource);
     return JsonMapper.shared().readTree(manifest).valueStream().map(entry -> of(manifest, entry));
   }
 
-  private static Path manifest() {
+  private static Path manifest(String resource) {
     try {
-      return Path.of(Golden.class.getResource("/goldens/goldens.json").toURI());
+      return Path.of(Golden.class.getResource(resource).toURI());
     } catch (URISyntaxException e) {
       throw new AssertionError(e);
     }

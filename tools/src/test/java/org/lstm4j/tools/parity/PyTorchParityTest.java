@@ -23,7 +23,7 @@ class PyTorchParityTest {
   @TempDir private Path folder;
 
   static Stream<Golden> goldens() {
-    return Golden.all();
+    return Stream.concat(Golden.all(), Golden.onnx());
   }
 
   @ParameterizedTest

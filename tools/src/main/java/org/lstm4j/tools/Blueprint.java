@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.lstm4j.tools.architecture;
+package org.lstm4j.tools;
 
 import java.util.List;
 import java.util.Map;
 import org.lstm4j.engine.Layer;
-import org.lstm4j.tools.Assumption;
-import org.lstm4j.tools.StoredTensor;
 
 /**
- * A network to be built.
+ * A network to be built. Immutable.
  *
  * @param layers in the order in which data flows
  * @param weights the tensor of each parameter of the layers; it may have another shape of as many
  *     elements in the same order
- * @param assumptions what the tensors could not say
+ * @param batchFirst see {@link org.lstm4j.engine.Network#batchFirst()}
+ * @param assumptions what the file could not say
  */
 public record Blueprint(
-    List<Layer> layers, Map<String, StoredTensor> weights, List<Assumption> assumptions) {
+    List<Layer> layers,
+    Map<String, StoredTensor> weights,
+    boolean batchFirst,
+    List<Assumption> assumptions) {
   /** Copies the collections. */
   public Blueprint {
     layers = List.copyOf(layers);
