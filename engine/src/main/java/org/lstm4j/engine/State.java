@@ -176,11 +176,10 @@ public final class State {
   /** A copy that shares nothing with this. */
   State copy() {
     State copy = new State(batch, recurrents);
-    parts.forEach(
-        (name, part) -> {
-          float[] c = part.c == null ? null : part.c.clone();
-          copy.parts.put(name, new Part(part.hShape, part.cShape, part.h.clone(), c));
-        });
+    parts.forEach((name, part) -> {
+      float[] c = part.c == null ? null : part.c.clone();
+      copy.parts.put(name, new Part(part.hShape, part.cShape, part.h.clone(), c));
+    });
     return copy;
   }
 

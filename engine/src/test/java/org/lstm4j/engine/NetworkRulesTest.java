@@ -63,7 +63,9 @@ class NetworkRulesTest {
             LSTM,
             new Layer.Lstm("lstm", 5, 4, 1, true, false, 0, true)),
         broken(
-            "two recurrent layers are named 'second'", SECOND_LSTM, new Layer.Residual(List.of(SECOND_LSTM))),
+            "two recurrent layers are named 'second'",
+            SECOND_LSTM,
+            new Layer.Residual(List.of(SECOND_LSTM))),
         broken(
             SECOND_LSTM + " cannot follow " + READ_LAST + ", which leaves no sequence",
             LSTM,

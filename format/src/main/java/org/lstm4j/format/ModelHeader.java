@@ -83,7 +83,8 @@ record ModelHeader(
   private static void requireVersion(int needed, int minimumReaderVersion) {
     require(
         minimumReaderVersion >= needed,
-        "its network needs a reader of format version %d, but it asks for version %d; write it again",
+        "its network needs a reader of format version %d, but it asks for version %d; write it"
+            + " again",
         needed,
         minimumReaderVersion);
   }

@@ -21,8 +21,8 @@ import org.lstm4j.tools.checkpoint.Container;
 import org.lstm4j.tools.checkpoint.FileSignature;
 import org.lstm4j.tools.checkpoint.Parametrizations;
 import org.lstm4j.tools.checkpoint.Refusal;
-import org.lstm4j.tools.checkpoint.onnx.OnnxFile;
 import org.lstm4j.tools.checkpoint.TensorMemory;
+import org.lstm4j.tools.checkpoint.onnx.OnnxFile;
 import org.lstm4j.tools.checkpoint.safetensors.SafetensorsFile;
 import org.lstm4j.tools.checkpoint.torch.PlainPickle;
 import org.lstm4j.tools.checkpoint.torch.TorchLegacy;
@@ -30,8 +30,8 @@ import org.lstm4j.tools.checkpoint.torch.TorchZip;
 
 /**
  * Imports what PyTorch saved: {@code torch.save} in all its formats, of state dicts and of whole
- * modules; TorchScript archives of {@code torch.jit.save}; safetensors; and ONNX models. Formats are
- * told apart by content, never by a file's name.
+ * modules; TorchScript archives of {@code torch.jit.save}; safetensors; and ONNX models. Formats
+ * are told apart by content, never by a file's name.
  *
  * <p>Files need not be trusted: nothing in one is executed, no class that one names is loaded, and
  * the memory taken is bounded by the file's size. Stateless; may be used from any thread.
