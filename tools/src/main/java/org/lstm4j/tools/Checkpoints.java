@@ -22,6 +22,8 @@ import org.lstm4j.tools.checkpoint.FileSignature;
 import org.lstm4j.tools.checkpoint.Parametrizations;
 import org.lstm4j.tools.checkpoint.Refusal;
 import org.lstm4j.tools.checkpoint.TensorMemory;
+import org.lstm4j.tools.checkpoint.json.JsonFile;
+import org.lstm4j.tools.checkpoint.npz.NpzFile;
 import org.lstm4j.tools.checkpoint.onnx.OnnxFile;
 import org.lstm4j.tools.checkpoint.safetensors.SafetensorsFile;
 import org.lstm4j.tools.checkpoint.torch.PlainPickle;
@@ -30,7 +32,8 @@ import org.lstm4j.tools.checkpoint.torch.TorchZip;
 
 /**
  * Imports what PyTorch saved: {@code torch.save} in all its formats, of state dicts and of whole
- * modules; TorchScript archives of {@code torch.jit.save}; safetensors; and ONNX models. Formats
+ * modules; TorchScript archives of {@code torch.jit.save}; safetensors, also in shards or with the
+ * architecture that {@code lstm4j_export.py} writes; ONNX models; NumPy archives; and JSON. Formats
  * are told apart by content, never by a file's name.
  *
  * <p>Files need not be trusted: nothing in one is executed, no class that one names is loaded, and
@@ -85,7 +88,7 @@ public final class Checkpoints {
   /**
    * Infers the network that a checkpoint holds.
    *
-   * @param given what tensors cannot say; that the batch comes first is also taken from modules
+   * @param options what tensors cannot say; that the batch comes first is also taken from modules
    *     that were saved as objects
    * @param weights how the network holds the weights of its matrices; what is not FLOAT32 cannot be
    *     written to a model file
@@ -108,8 +111,10 @@ public final class Checkpoints {
 
   private static Blueprint blueprint(Checkpoint checkpoint, ImportOptions options) {
     if (checkpoint.architecture().isEmpty()) {
+      Checkpoint mapped =
+          options.mapping().map(mapping -> mapping.apply(checkpoint)).orElse(checkpoint);
       return Architecture.infer(
-          checkpoint, savedBatchFirst(checkpoint) ? options.withBatchFirst() : options);
+          mapped, savedBatchFirst(checkpoint) ? options.withBatchFirst() : options);
     }
     List<String> surplus = options.ofInference();
     Refusal.require(
@@ -139,6 +144,8 @@ public final class Checkpoints {
   private static Container container(Path file) throws IOException {
     return switch (FileSignature.of(file)) {
       case ZIP -> new TorchZip();
+      case NPZ -> new NpzFile();
+      case JSON -> new JsonFile();
       case LEGACY_TORCH -> new TorchLegacy();
       case PICKLE -> new PlainPickle();
       case SAFETENSORS -> new SafetensorsFile();

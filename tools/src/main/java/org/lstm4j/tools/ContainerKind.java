@@ -13,6 +13,12 @@ public enum ContainerKind {
   PICKLE("pickled NumPy arrays", true),
   /** A JSON header and the tensors' bytes; its writers sort the names. */
   SAFETENSORS("safetensors", false),
+  /** What {@code numpy.savez} writes: a zip archive of arrays. */
+  NPZ("NumPy archive", true),
+  /** Names with nested lists of numbers. */
+  JSON("JSON state dict", true),
+  /** A list of Keras layers with their weights, as RTNeural reads it. */
+  RTNEURAL("RTNeural JSON", true),
   /** A graph of operators and its constant tensors. */
   ONNX("ONNX model", false);
 

@@ -27,6 +27,7 @@ public final class ImportOptions {
   private final Map<String, LayerKind> layers;
   private final List<String> order;
   private final String select;
+  private final Mapping mapping;
 
   private ImportOptions(Builder builder) {
     this.batchFirst = builder.batchFirst;
@@ -37,6 +38,7 @@ public final class ImportOptions {
     this.layers = Collections.unmodifiableMap(new LinkedHashMap<>(builder.layers));
     this.order = List.copyOf(builder.order);
     this.select = builder.select;
+    this.mapping = builder.mapping;
   }
 
   /** No option given. */
@@ -60,6 +62,7 @@ public final class ImportOptions {
     builder.layers.putAll(layers);
     builder.order = order;
     builder.select = select;
+    builder.mapping = mapping;
     return builder.build();
   }
 
@@ -107,6 +110,7 @@ public final class ImportOptions {
     addIf(!activations.isEmpty(), "--activation", given);
     addIf(!layers.isEmpty(), "--layers", given);
     addIf(!order.isEmpty(), "--order", given);
+    addIf(mapping != null, "--map", given);
     return given;
   }
 
@@ -124,6 +128,11 @@ public final class ImportOptions {
     return Optional.ofNullable(select);
   }
 
+  /** {@code --map}: which tensors are the gates of an LSTM written by hand. */
+  public Optional<Mapping> mapping() {
+    return Optional.ofNullable(mapping);
+  }
+
   /**
    * Collects options. Every method throws IllegalArgumentException, with a sentence that names the
    * option, for text that it cannot read. Not thread-safe.
@@ -137,6 +146,7 @@ public final class ImportOptions {
     private InputOption input;
     private OneToMany oneToMany;
     private String select;
+    private Mapping mapping;
 
     private Builder() {}
 
@@ -263,6 +273,12 @@ public final class ImportOptions {
             "--select needs the name of a module or dict, not an empty one");
       }
       select = prefix;
+      return this;
+    }
+
+    /** See {@link ImportOptions#mapping()}. */
+    public Builder mapping(Mapping value) {
+      mapping = Objects.requireNonNull(value, "mapping");
       return this;
     }
 

@@ -9,7 +9,11 @@
  * cannot say is told by {@link org.lstm4j.tools.ImportOptions}, and whatever was assumed for want
  * of an option comes back as {@link org.lstm4j.tools.Assumption}s.
  *
+ * <p>{@link org.lstm4j.tools.Mapping} is for LSTMs written by hand. Files that declare their
+ * architecture ({@link org.lstm4j.tools.DeclaredArchitecture}) need no inference.
+ *
  * <p>Behind it, not exported: {@code org.lstm4j.tools.checkpoint} knows the file formats, {@code
- * org.lstm4j.tools.architecture} knows how a list of tensors becomes a list of layers.
+ * org.lstm4j.tools.architecture} knows how a list of tensors becomes a list of layers, {@code
+ * org.lstm4j.tools.mapping} knows mapping files.
  */
 package org.lstm4j.tools;

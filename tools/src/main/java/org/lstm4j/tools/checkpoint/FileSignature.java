@@ -17,8 +17,12 @@ import java.util.function.Predicate;
 public enum FileSignature {
   /** Nothing in it. */
   EMPTY(head -> head.length == 0, "is empty; copy or download it again"),
-  /** A zip archive: as a rule a PyTorch checkpoint. */
+  /** A zip archive whose first entry is a NumPy array. */
+  NPZ(head -> firstEntry(head).endsWith(".npy"), ""),
+  /** Any other zip archive: as a rule a PyTorch checkpoint. */
   ZIP(begins("504b"), ""),
+  /** Text that begins a JSON object; eight bytes of header length would end in zeros. */
+  JSON(head -> text(head).stripLeading().startsWith("{") && text(head).indexOf(0) < 0, ""),
   /** Eight bytes of header length, then a JSON object. */
   SAFETENSORS(head -> head.length > 8 && head[8] == '{', ""),
   /** The header's first field names the format. */
@@ -64,8 +68,8 @@ public enum FileSignature {
   UNKNOWN(
       _ -> true,
       "is neither a PyTorch checkpoint (a zip archive), nor a safetensors file (a JSON header after"
-          + " its length), nor an ONNX model; give a file that torch.save(model.state_dict(),"
-          + " PATH), safetensors or torch.onnx.export wrote");
+          + " its length), an ONNX model, a NumPy archive or JSON; give a file that"
+          + " torch.save(model.state_dict(), PATH), safetensors or torch.onnx.export wrote");
 
   /** The magic number, of ten bytes, in the pickle protocols from 2 on and in those before. */
   private static final class Legacy {
@@ -74,6 +78,9 @@ public enum FileSignature {
   }
 
   private static final int HEAD_LENGTH = 512;
+
+  // Where the name lies in the header of an archive's first entry.
+  private static final int ZIP_NAME = 30;
 
   @SuppressWarnings("ImmutableEnumChecker") // All of them are stateless.
   private final Predicate<byte[]> fits;
@@ -101,6 +108,15 @@ public enum FileSignature {
   /** Why such a file is not read, and what to do; empty where it is read. */
   public String refusal() {
     return refusal;
+  }
+
+  /** The name of a zip archive's first entry; empty if it has none. */
+  private static String firstEntry(byte[] head) {
+    if (head.length < ZIP_NAME || !begins("504b0304").test(head)) {
+      return "";
+    }
+    int length = (head[26] & 0xff) | (head[27] & 0xff) << 8;
+    return text(Arrays.copyOfRange(head, ZIP_NAME, Math.min(head.length, ZIP_NAME + length)));
   }
 
   private static Predicate<byte[]> begins(String hex) {

@@ -24,9 +24,9 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     header = "Import a PyTorch checkpoint and write an .l4j model.",
     description =
-        "Imports what PyTorch saved (a state_dict, or safetensors) and writes an .l4j model. What"
-            + " the tensors cannot say is assumed, and every assumption is printed with the option"
-            + " that changes it.",
+        "Imports what PyTorch saved (a state_dict, safetensors, .npz, JSON) and writes an .l4j"
+            + " model. What the tensors cannot say is assumed, and every assumption is printed with"
+            + " the option that changes it.",
     footer = {
       "",
       "Examples:",

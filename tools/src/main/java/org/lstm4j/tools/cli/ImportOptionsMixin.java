@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.tools.cli;
 
+import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.lstm4j.tools.ImportOptions;
+import org.lstm4j.tools.Mapping;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -26,8 +28,9 @@ public final class ImportOptionsMixin {
    * The options given.
    *
    * @throws ParameterException if the text of one cannot be read, or two contradict each other
+   * @throws IOException if the mapping file cannot be read, or is none
    */
-  public ImportOptions toImportOptions() {
+  public ImportOptions toImportOptions() throws IOException {
     ImportOptions.Builder options = ImportOptions.builder().batchFirst(given.batchFirst);
     try {
       given.activations.forEach(options::activation);
@@ -37,6 +40,9 @@ public final class ImportOptionsMixin {
       ifGiven(given.layers, options::layers);
       ifGiven(given.order, options::order);
       ifGiven(given.select, options::select);
+      if (given.map != null) {
+        options.mapping(Mapping.read(given.map));
+      }
       return options.build();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(command.commandLine(), e.getMessage(), e);
@@ -130,5 +136,13 @@ public final class ImportOptionsMixin {
             "Import only what lies below this module or dict; of an ONNX model, what lies between"
                 + " the nodes FIRST,LAST.")
     private String select;
+
+    @Option(
+        names = "--map",
+        paramLabel = "FILE.json",
+        description =
+            "Which tensors are the gates of an LSTM written by hand; tools/docs/mapping.md"
+                + " describes the file.")
+    private Path map;
   }
 }

@@ -241,7 +241,7 @@ public final class NdArray {
   }
 
   /** Returns a read-only view of the elements, little-endian and in C order. */
-  ByteBuffer buffer() {
+  public ByteBuffer buffer() {
     return data.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
   }
 

@@ -37,7 +37,8 @@ record Golden(String name, Path checkpoint, Path arrays, List<String> options) {
     return in("/goldens/onnx/onnx.json");
   }
 
-  private static Stream<Golden> in(String resource) {
+  /** The goldens of a manifest, in its order. */
+  static Stream<Golden> in(String resource) {
     Path manifest = manifest(resource);
     return JsonMapper.shared().readTree(manifest).valueStream().map(entry -> of(manifest, entry));
   }
@@ -69,7 +70,7 @@ record Golden(String name, Path checkpoint, Path arrays, List<String> options) {
     return ModelFile.open(model);
   }
 
-  private ImportOptions importOptions() {
+  private ImportOptions importOptions() throws IOException {
     ImportOptionsMixin options = new ImportOptionsMixin();
     CommandLine command = new CommandLine(CommandLine.Model.CommandSpec.create());
     command.addMixin("options", options);

@@ -6,6 +6,7 @@ import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.lstm4j.tools.DType;
 import org.lstm4j.tools.checkpoint.Refusal;
 import org.lstm4j.tools.checkpoint.TensorNames;
@@ -22,6 +23,7 @@ import tools.jackson.core.json.JsonFactory;
 /** Reads the JSON header into tensor entries, token by token. Used once. */
 final class HeaderParser {
   private static final String METADATA = "__metadata__";
+  private static final String ARCHITECTURE = "lstm4j";
 
   // The root, a tensor, its shape; everything deeper is none of the format.
   private static final int MAX_NESTING = 3;
@@ -63,21 +65,22 @@ final class HeaderParser {
 
   private final JsonParser parser;
   private final List<TensorEntry> entries = new ArrayList<>();
+  private Optional<String> architecture = Optional.empty();
 
   private HeaderParser(JsonParser parser) {
     this.parser = parser;
   }
 
   /**
-   * The tensors in the header's order.
+   * The header of a file.
    *
    * @throws Refusal if the header is no JSON, or no such header
    */
-  static List<TensorEntry> parse(Reader header) {
+  static Header parse(Reader header) {
     try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), header)) {
       HeaderParser reader = new HeaderParser(parser);
       reader.readRoot();
-      return reader.entries;
+      return new Header(reader.entries, reader.architecture);
     } catch (StreamConstraintsException e) {
       throw Refusal.causedBy(
           e, "has a JSON header that is nested too deep or too large for tensors; it is damaged");
@@ -100,13 +103,27 @@ final class HeaderParser {
       String name = parser.currentName();
       expect(parser.nextToken(), JsonToken.START_OBJECT, name);
       if (name.equals(METADATA)) {
-        parser.skipChildren();
+        readMetadata();
       } else {
         entries.add(readEntry(TensorNames.require(name)));
       }
     }
     Refusal.require(
         parser.nextToken() == null, "has more than one JSON object in its header; it is damaged");
+  }
+
+  /** Texts by name, of which one says what the network is; values of other kinds are none. */
+  private void readMetadata() {
+    while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+      String name = parser.currentName();
+      JsonToken value = parser.nextToken();
+      if (name.equals(ARCHITECTURE)) {
+        expect(value, JsonToken.VALUE_STRING, name);
+        architecture = Optional.of(parser.getString());
+      } else {
+        parser.skipChildren();
+      }
+    }
   }
 
   private TensorEntry readEntry(String name) {

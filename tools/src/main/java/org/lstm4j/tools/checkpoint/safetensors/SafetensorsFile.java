@@ -38,20 +38,30 @@ public final class SafetensorsFile implements Container {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
         Arena arena = Arena.ofConfined()) {
       MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-      return new Checkpoint(file, ContainerKind.SAFETENSORS, tensors(bytes), List.of(), List.of());
+      return read(file, bytes);
     } catch (InternalError e) {
       // How the JVM reports that a mapped page is no longer there.
       throw Refusal.causedBy(e, "became shorter while it was read; try again");
     }
   }
 
-  private static List<StoredTensor> tensors(MemorySegment file) throws IOException {
-    long headerLength = headerLength(file);
-    List<TensorEntry> entries =
-        HeaderParser.parse(text(file.asSlice(LENGTH.byteSize(), headerLength)));
-    MemorySegment data = file.asSlice(LENGTH.byteSize() + headerLength);
-    requireNoGaps(entries, data.byteSize());
-    TensorMemory memory = new TensorMemory(file.byteSize());
+  private static Checkpoint read(Path file, MemorySegment bytes) throws IOException {
+    long headerLength = headerLength(bytes);
+    Header header = HeaderParser.parse(text(bytes.asSlice(LENGTH.byteSize(), headerLength)));
+    MemorySegment data = bytes.asSlice(LENGTH.byteSize() + headerLength);
+    requireNoGaps(header.entries(), data.byteSize());
+    List<StoredTensor> tensors = copy(header.entries(), data, new TensorMemory(bytes.byteSize()));
+    return new Checkpoint(
+        file,
+        ContainerKind.SAFETENSORS,
+        tensors,
+        List.of(),
+        header.architecture().map(text -> new ExportedArchitecture(text, tensors)),
+        List.of());
+  }
+
+  private static List<StoredTensor> copy(
+      List<TensorEntry> entries, MemorySegment data, TensorMemory memory) {
     List<StoredTensor> tensors = new ArrayList<>();
     for (TensorEntry entry : entries) {
       tensors.add(copy(entry, data, memory));

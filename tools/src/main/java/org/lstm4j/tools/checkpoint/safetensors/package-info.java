@@ -5,7 +5,8 @@
  * tensor's type, shape and place, then the tensors' bytes without gaps (the format's public
  * description, "Format" in the README of huggingface/safetensors).
  *
- * <p>{@link org.lstm4j.tools.checkpoint.safetensors.SafetensorsFile} maps the file, {@code Header}
- * reads and checks what the header says before any of it is used.
+ * <p>{@link org.lstm4j.tools.checkpoint.safetensors.SafetensorsFile} maps the file, {@code
+ * HeaderParser} reads and checks what the header says before any of it is used. Where {@code
+ * lstm4j_export.py} wrote the file, {@code ExportedArchitecture} reads what it says of the network.
  */
 package org.lstm4j.tools.checkpoint.safetensors;

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.tools.checkpoint;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.lstm4j.engine.Layer;
+import org.lstm4j.engine.Parameter;
+import org.lstm4j.tools.Assumption;
+import org.lstm4j.tools.Blueprint;
+import org.lstm4j.tools.ImportOptions;
+import org.lstm4j.tools.StoredTensor;
+
+/** Layers that a file declares, with the tensors beside them. */
+public final class DeclaredLayers {
+  private DeclaredLayers() {}
+
+  /**
+   * The network of these layers.
+   *
+   * @param tensors named as the layers' parameters are
+   * @throws Refusal if a tensor is missing, surplus, no floating-point numbers or of a wrong shape,
+   *     or if the user selects a part
+   */
+  public static Blueprint of(
+      List<Layer> layers,
+      List<StoredTensor> tensors,
+      boolean batchFirst,
+      List<Assumption> assumptions,
+      ImportOptions options) {
+    Refusal.require(
+        options.select().isEmpty(),
+        "says itself what its network is, all of it, so --select has no effect; leave it out");
+    return new Blueprint(layers, weights(layers, tensors), batchFirst, assumptions);
+  }
+
+  private static Map<String, StoredTensor> weights(List<Layer> layers, List<StoredTensor> tensors) {
+    Map<String, StoredTensor> left = new HashMap<>();
+    tensors.forEach(tensor -> left.put(tensor.name(), tensor));
+    Map<String, StoredTensor> weights = new HashMap<>();
+    for (Layer layer : layers) {
+      for (Parameter parameter : layer.parameters()) {
+        StoredTensor tensor = left.remove(parameter.name());
+        check(parameter, tensor);
+        weights.put(parameter.name(), tensor);
+      }
+    }
+    Refusal.require(
+        left.isEmpty(),
+        "holds %s, which none of the layers that it declares has; save it again",
+        left.values().stream().findFirst().map(StoredTensor::toString).orElse(""));
+    return weights;
+  }
+
+  private static void check(Parameter parameter, StoredTensor tensor) {
+    Refusal.require(
+        tensor != null,
+        "lacks the tensor %s %s of a layer that it declares; save it again",
+        parameter.name(),
+        parameter.shape());
+    Refusal.require(
+        Arrays.equals(tensor.shape(), parameter.shapeArray()) && tensor.dtype().isFloatingPoint(),
+        "has %s, where the layer that it declares needs floating-point numbers of shape %s; save it"
+            + " again",
+        tensor,
+        parameter.shape());
+  }
+}
