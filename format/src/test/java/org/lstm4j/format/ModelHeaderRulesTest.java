@@ -245,7 +245,7 @@ class ModelHeaderRulesTest {
                         none.clone()
                             .setLinear(Linear.newBuilder().setInFeatures(3).setOutFeatures(1))
                             .build()))),
-        layer("lie in each other more than 16 deep", nestedResidual(1_000)),
+        layer("lie in each other more than 16 deep", nestedResidual(40)),
         layer(
             "fc2.weight is missing",
             none.clone()
