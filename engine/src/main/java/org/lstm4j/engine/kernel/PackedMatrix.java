@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
  * @param layout where each weight lies
  * @param weights the packed weights
  * @param bias one output row in vector order, zeros where there is no bias; {@code b_ih + b_hh} for
- *     the input weights of an LSTM, zeros for its recurrent weights
+ *     the input weights of a recurrent layer and zeros for its recurrent weights, but for a GRU
+ *     {@code b_ih} and {@code b_hh}
  */
 public record PackedMatrix(PackedGates layout, MemorySegment weights, MemorySegment bias) {}

@@ -336,7 +336,7 @@ final class Movement {
               stream.axes().get(call.axis(asked, stream.axes().size())).size();
           case Value.Constant(StoredTensor tensor) ->
               tensor.shape()[call.axis(asked, tensor.shape().length)];
-          case Value.Stack stack -> parts.size(stack);
+          case Value.Stack stack -> Parts.size(stack);
           default -> OnnxInput.UNKNOWN;
         };
     if (size < 0) {
