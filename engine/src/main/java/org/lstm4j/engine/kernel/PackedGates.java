@@ -23,9 +23,9 @@ import org.lstm4j.engine.WeightStorage;
  *
  * The vectors left over at the end form narrower tiles of 4, 2 and 1. So a kernel keeps eight
  * accumulators, broadcasts an input once for all of them, and walks memory straight ahead. For an
- * LSTM (four gates) a tile is two blocks; a linear layer has one gate, and a tile is eight blocks; of a
- * GRU (three gates), three tiles are eight blocks.
- * Units past the last one are padded with zero weights, which leave their state at zero.
+ * LSTM (four gates) a tile is two blocks; a linear layer has one gate, and a tile is eight blocks;
+ * of a GRU (three gates), three tiles are eight blocks. Units past the last one are padded with
+ * zero weights, which leave their state at zero.
  *
  * <p>Pre-activations, biases and states use the vector order alone: {@code [v][lane]}, which for
  * one gate is the plain order of the units.
@@ -48,14 +48,14 @@ import org.lstm4j.engine.WeightStorage;
  * <p><b>Summation order.</b> A matrix product is one chain for each output: it starts at the bias
  * and adds {@code weight[k] * input[k]} for k = 0, 1, 2, ... in the numeric class of this JVM
  * ({@link NumericClass}). A gate's pre-activation is <em>((b_ih + b_hh) + sum W_ih x) + (0 + sum
- * W_hh h)</em>, two chains; of a GRU, whose r acts on the second alone, <em>(b_ih + sum W_ih x)</em>
- * and <em>(b_hh + sum W_hh h)</em>; a linear output is <em>b + sum W x</em>. INT8 starts at zero, sums the
- * integers, each rounded to a float, times the inputs, multiplies the sum by the scale and then
- * adds the bias. This depends on nothing but the sizes and the storage: not on lanes, tiles, batch,
- * threads, steps or runs.
+ * W_hh h)</em>, two chains; of a GRU, whose r acts on the second alone, <em>(b_ih + sum W_ih
+ * x)</em> and <em>(b_hh + sum W_hh h)</em>; a linear output is <em>b + sum W x</em>. INT8 starts at
+ * zero, sums the integers, each rounded to a float, times the inputs, multiplies the sum by the
+ * scale and then adds the bias. This depends on nothing but the sizes and the storage: not on
+ * lanes, tiles, batch, threads, steps or runs.
  *
- * @param gates vectors per block: 4 for an LSTM, 3 for a GRU, 1 for a plain recurrent layer, a linear
- *     layer or a projection
+ * @param gates vectors per block: 4 for an LSTM, 3 for a GRU, 1 for a plain recurrent layer, a
+ *     linear layer or a projection
  * @param units outputs of each gate
  * @param inputs columns of the matrix
  * @param lanes floats per vector; a power of two

@@ -14,8 +14,8 @@
  *
  * <p>A recurrent layer has a {@link org.lstm4j.engine.kernel.CellUpdate} behind its products: the
  * cells of PyTorch one kernel each ({@code LstmGates}, {@code GruGates}, {@code RnnGates}), other
- * forms a {@link org.lstm4j.engine.kernel.GeneralCell} that is put together from {@code Elementwise}
- * and {@code Arithmetic}.
+ * forms a {@link org.lstm4j.engine.kernel.GeneralCell} that is put together from {@code
+ * Elementwise} and {@code Arithmetic}.
  *
  * <p><b>How a vector kernel is written.</b> It is a template: {@link
  * org.lstm4j.engine.kernel.Specialization} defines it as a hidden class for each shape, so that the
