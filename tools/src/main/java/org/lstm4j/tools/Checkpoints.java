@@ -85,7 +85,7 @@ public final class Checkpoints {
   /**
    * Infers the network that a checkpoint holds.
    *
-   * @param given what tensors cannot say; that the batch comes first is also taken from modules
+   * @param options what tensors cannot say; that the batch comes first is also taken from modules
    *     that were saved as objects
    * @param weights how the network holds the weights of its matrices; what is not FLOAT32 cannot be
    *     written to a model file

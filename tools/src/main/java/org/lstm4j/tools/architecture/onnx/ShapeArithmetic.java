@@ -49,7 +49,7 @@ final class ShapeArithmetic {
   }
 
   private static int bound(long index, int rank) {
-    return (int) Math.clamp(index < 0 ? index + rank : index, 0, rank);
+    return Math.clamp(index < 0 ? index + rank : index, 0, rank);
   }
 
   static Value constantOfShape(Call call) {
