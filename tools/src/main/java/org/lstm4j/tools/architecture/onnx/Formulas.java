@@ -94,7 +94,7 @@ final class Formulas {
                   .getSimpleName());
       case Value.Uniform(double number) -> Formula.of(number);
       case Value.Sizes(var dims, boolean _) when dims.size() == 1 && dims.getFirst().known() ->
-          Formula.of(dims.getFirst().value());
+          Formula.of((double) dims.getFirst().value());
       case Value.Constant(var tensor) when tensor.size() == 1 ->
           Formula.of(Constants.uniform(tensor).orElseThrow());
       default -> null;

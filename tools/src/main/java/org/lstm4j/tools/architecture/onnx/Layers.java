@@ -3,6 +3,7 @@ package org.lstm4j.tools.architecture.onnx;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import org.lstm4j.engine.ActivationFunction;
 import org.lstm4j.engine.Layer;
@@ -205,7 +206,7 @@ final class Layers {
     return stream(call).chain().outputSize();
   }
 
-  private static TreeSet<Integer> axes(Call call) {
+  private static NavigableSet<Integer> axes(Call call) {
     int rank = stream(call).axes().size();
     TreeSet<Integer> axes = new TreeSet<>();
     call.wholes("axes", 1)
@@ -214,7 +215,7 @@ final class Layers {
     return axes;
   }
 
-  private static TreeSet<Integer> behindFirstTwo(Call call) {
+  private static NavigableSet<Integer> behindFirstTwo(Call call) {
     int rank = stream(call).axes().size();
     TreeSet<Integer> axes = new TreeSet<>();
     for (int axis = 2; axis < rank; axis++) {
@@ -223,7 +224,7 @@ final class Layers {
     return axes;
   }
 
-  private Value pooled(Call call, Layer.Readout readout, TreeSet<Integer> reduced) {
+  private Value pooled(Call call, Layer.Readout readout, NavigableSet<Integer> reduced) {
     Value.Stream stream = stream(call);
     call.require(stream.isWhole(), "a part of the features only");
     List<Atom> over =

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -123,7 +124,7 @@ final class Movement {
     };
   }
 
-  private static TreeSet<Integer> squeezed(Call call, List<Axis> axes) {
+  private static NavigableSet<Integer> squeezed(Call call, List<Axis> axes) {
     TreeSet<Integer> squeezed = new TreeSet<>();
     List<Long> given = call.wholes("axes", 1).orElse(null);
     for (int axis = 0; given == null && axis < axes.size(); axis++) {
@@ -159,7 +160,7 @@ final class Movement {
     return units;
   }
 
-  private static TreeSet<Integer> positions(Call call, List<Long> axes, int rank) {
+  private static NavigableSet<Integer> positions(Call call, List<Long> axes, int rank) {
     TreeSet<Integer> positions = new TreeSet<>();
     axes.forEach(axis -> positions.add(call.axis(axis, rank)));
     return positions;
@@ -182,7 +183,7 @@ final class Movement {
     };
   }
 
-  private static TreeSet<Integer> added(Call call, int rank) {
+  private static NavigableSet<Integer> added(Call call, int rank) {
     List<Long> axes =
         call.wholes("axes", 1).orElseThrow(() -> call.refusal("no axes; the graph is damaged"));
     return positions(call, axes, rank + axes.size());

@@ -79,7 +79,7 @@ final class Reshaping {
     while (size != dim.value()) {
       Atom atom = next(front);
       call.require(
-          atom.isKnown() && dim.value() % (Math.multiplyExact(size, atom.size())) == 0,
+          atom.isKnown() && dim.value() % Math.multiplyExact(size, atom.size()) == 0,
           "a shape that mixes axes; lstm4j keeps time, batch and features apart");
       size *= atom.size();
       taken.add(atom);
