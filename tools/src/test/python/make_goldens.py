@@ -30,6 +30,7 @@ from torch import nn
 import cases
 import files
 import hostile
+import modules
 
 GOLDENS = pathlib.Path(__file__).resolve().parent.parent / "resources" / "goldens"
 
@@ -134,7 +135,8 @@ def main():
     torch.set_num_threads(1)
     bad = GOLDENS / "bad"
     kinds = GOLDENS / "files"
-    for folder in (GOLDENS, bad, kinds):
+    whole = GOLDENS / "modules"
+    for folder in (GOLDENS, bad, kinds, whole):
         folder.mkdir(parents=True, exist_ok=True)
         remove_written_files(folder)
     manifest, other_cells, written = [], [], {}
@@ -148,6 +150,7 @@ def main():
     write_manifest(GOLDENS / "cells.json", other_cells)
     write_manifest(bad / "bad.json", hostile.write_all(bad))
     write_manifest(kinds / "files.json", files.write_all(kinds))
+    write_manifest(whole / "modules.json", modules.write_all(whole))
     written_files = [path for path in GOLDENS.rglob("*") if path.is_file()]
     size = sum(path.stat().st_size for path in written_files)
     count = len(manifest) + len(other_cells)

@@ -92,8 +92,6 @@ def networks_that_do_not_fit():
     wrong = {**projected().state_dict(), "weight_hr_l0": torch.ones(3, 4)}
     yield Bad("projection-size.pt", "weight_hr gives 3 features, not 2.", "weight_h", saved(wrong))
 
-    yield of("gru", "nn.GRU: 3H rows of gates.", "weight_hh_l0", functools.partial(nn.GRU, 3, 8))
-    yield of("rnn", "nn.RNN: H rows.", "weight_hh_l0", functools.partial(nn.RNN, 3, 8))
     yield of("batch-norm", "A layer that is not supported.", "bn", normalised)
     yield of("convolution", "A layer that is not supported.", "conv.weight", convolved)
 

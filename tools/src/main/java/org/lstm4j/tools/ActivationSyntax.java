@@ -4,13 +4,14 @@ package org.lstm4j.tools;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.lstm4j.engine.ActivationFunction;
 
 /** Reads an activation function by PyTorch's name, with its numbers after colons. */
 final class ActivationSyntax {
   private static final String NAMES =
       "sigmoid, tanh, relu, leaky_relu[:SLOPE], elu[:ALPHA], gelu, gelu_tanh, silu,"
-          + " softplus[:BETA:THRESHOLD], softmax or log_softmax";
+          + " softplus[:BETA:THRESHOLD], softmax, log_softmax or none";
 
   private final String text;
   private final String name;
@@ -23,8 +24,13 @@ final class ActivationSyntax {
     this.arguments = parts.subList(1, parts.size());
   }
 
-  static ActivationFunction parse(String text) {
-    return new ActivationSyntax(text).function();
+  /** The function; empty for {@code none}. */
+  static Optional<ActivationFunction> parse(String text) {
+    ActivationSyntax syntax = new ActivationSyntax(text);
+    if (syntax.name.equals("none") && syntax.arguments.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(syntax.function());
   }
 
   private ActivationFunction function() {

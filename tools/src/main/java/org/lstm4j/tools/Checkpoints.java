@@ -88,8 +88,8 @@ public final class Checkpoints {
   /**
    * Infers the network that a checkpoint holds.
    *
-   * @param options what tensors cannot say; that the batch comes first is also taken from modules
-   *     that were saved as objects
+   * @param options what tensors cannot say; it counts more than what modules that were saved as
+   *     objects say
    * @param weights how the network holds the weights of its matrices; what is not FLOAT32 cannot be
    *     written to a model file
    * @see #importNetwork(Path, ImportOptions)
@@ -102,7 +102,8 @@ public final class Checkpoints {
       List<Assumption> assumptions = new ArrayList<>(blueprint.assumptions());
       tellRounding(blueprint, assumptions);
       checkpoint.notes().forEach(note -> assumptions.add(Assumption.of(note)));
-      return new Imported(build(checkpoint, blueprint, options, weights), assumptions);
+      return new Imported(
+          build(checkpoint, blueprint, options, weights), blueprint.weights(), assumptions);
     } catch (Refusal | IllegalArgumentException e) {
       // The engine says in a sentence which layers do not fit together.
       throw refused(checkpoint.file(), e);
@@ -113,8 +114,7 @@ public final class Checkpoints {
     if (checkpoint.architecture().isEmpty()) {
       Checkpoint mapped =
           options.mapping().map(mapping -> mapping.apply(checkpoint)).orElse(checkpoint);
-      return Architecture.infer(
-          mapped, savedBatchFirst(checkpoint) ? options.withBatchFirst() : options);
+      return Architecture.infer(mapped, options);
     }
     List<String> surplus = options.ofInference();
     Refusal.require(
@@ -122,17 +122,6 @@ public final class Checkpoints {
         "says itself what its network is, so %s has no effect; leave it out",
         String.join(", ", surplus));
     return checkpoint.architecture().get().blueprint(options);
-  }
-
-  /** Whether the checkpoint holds LSTMs as modules, all of which say that the batch comes first. */
-  private static boolean savedBatchFirst(Checkpoint checkpoint) {
-    List<Object> layouts =
-        checkpoint.modules().stream()
-            .flatMap(SavedModule::all)
-            .filter(module -> module.type().equals("torch.nn.modules.rnn.LSTM"))
-            .map(module -> module.attributes().get("batch_first"))
-            .toList();
-    return !layouts.isEmpty() && layouts.stream().allMatch(Boolean.TRUE::equals);
   }
 
   private static void requireRegular(Path file) {

@@ -23,7 +23,8 @@ public final class ImportOptions {
   private final ReadOption read;
   private final InputOption input;
   private final OneToMany oneToMany;
-  private final Map<String, ActivationFunction> activations;
+  private final Map<String, Optional<ActivationFunction>> activations;
+  private final ActivationFunction nonlinearity;
   private final Map<String, LayerKind> layers;
   private final List<String> order;
   private final String select;
@@ -35,6 +36,7 @@ public final class ImportOptions {
     this.input = builder.input;
     this.oneToMany = builder.oneToMany;
     this.activations = Collections.unmodifiableMap(new LinkedHashMap<>(builder.activations));
+    this.nonlinearity = builder.nonlinearity;
     this.layers = Collections.unmodifiableMap(new LinkedHashMap<>(builder.layers));
     this.order = List.copyOf(builder.order);
     this.select = builder.select;
@@ -49,21 +51,6 @@ public final class ImportOptions {
   /** Starts with no option given. */
   public static Builder builder() {
     return new Builder();
-  }
-
-  /** The same, with the batch first. */
-  ImportOptions withBatchFirst() {
-    Builder builder = new Builder();
-    builder.batchFirst = true;
-    builder.read = read;
-    builder.input = input;
-    builder.oneToMany = oneToMany;
-    builder.activations.putAll(activations);
-    builder.layers.putAll(layers);
-    builder.order = order;
-    builder.select = select;
-    builder.mapping = mapping;
-    return builder.build();
   }
 
   /** {@code --batch-first}: sequences are [batch, time step, feature]. */
@@ -86,9 +73,17 @@ public final class ImportOptions {
     return Optional.ofNullable(oneToMany);
   }
 
-  /** {@code --activation}: what is applied after a module, by the module's name. */
-  public Map<String, ActivationFunction> activations() {
+  /**
+   * {@code --activation}: what is applied after a module, by the module's name; empty for nothing,
+   * whatever the file says.
+   */
+  public Map<String, Optional<ActivationFunction>> activations() {
     return activations;
+  }
+
+  /** {@code --nonlinearity}: what an RNN applies to its pre-activations. */
+  public Optional<ActivationFunction> nonlinearity() {
+    return Optional.ofNullable(nonlinearity);
   }
 
   /** {@code --layers}: what a matrix without bias is, by the module's name. */
@@ -108,6 +103,7 @@ public final class ImportOptions {
     addIf(read != null, "--read", given);
     addIf(input != null, "--input", given);
     addIf(!activations.isEmpty(), "--activation", given);
+    addIf(nonlinearity != null, "--nonlinearity", given);
     addIf(!layers.isEmpty(), "--layers", given);
     addIf(!order.isEmpty(), "--order", given);
     addIf(mapping != null, "--map", given);
@@ -138,11 +134,12 @@ public final class ImportOptions {
    * option, for text that it cannot read. Not thread-safe.
    */
   public static final class Builder {
-    private final Map<String, ActivationFunction> activations = new LinkedHashMap<>();
+    private final Map<String, Optional<ActivationFunction>> activations = new LinkedHashMap<>();
     private final Map<String, LayerKind> layers = new LinkedHashMap<>();
     private List<String> order = new ArrayList<>();
     private boolean batchFirst;
     private ReadOption read;
+    private ActivationFunction nonlinearity;
     private InputOption input;
     private OneToMany oneToMany;
     private String select;
@@ -204,7 +201,10 @@ public final class ImportOptions {
 
     /** See {@link ImportOptions#activations()}; once for each module. */
     public Builder activation(String module, ActivationFunction function) {
-      Objects.requireNonNull(function, "function");
+      return activation(module, Optional.of(function));
+    }
+
+    private Builder activation(String module, Optional<ActivationFunction> function) {
       if (activations.putIfAbsent(module, function) != null) {
         throw new IllegalArgumentException(
             "--activation names '%s' twice; name every module once".formatted(module));
@@ -217,11 +217,27 @@ public final class ImportOptions {
      *
      * @param text {@code LAYER=NAME}, with NAME one of {@code sigmoid}, {@code tanh}, {@code relu},
      *     {@code leaky_relu[:SLOPE]}, {@code elu[:ALPHA]}, {@code gelu}, {@code gelu_tanh}, {@code
-     *     silu}, {@code softplus[:BETA:THRESHOLD]}, {@code softmax}, {@code log_softmax}
+     *     silu}, {@code softplus[:BETA:THRESHOLD]}, {@code softmax}, {@code log_softmax}, or {@code
+     *     none}
      */
     public Builder activation(String text) {
       OptionSyntax.Assignment assignment = OptionSyntax.assignment("--activation", text);
       return activation(assignment.name(), ActivationSyntax.parse(assignment.value()));
+    }
+
+    /** See {@link ImportOptions#nonlinearity()}. */
+    public Builder nonlinearity(ActivationFunction value) {
+      nonlinearity = Objects.requireNonNull(value, "nonlinearity");
+      return this;
+    }
+
+    /**
+     * See {@link ImportOptions#nonlinearity()}.
+     *
+     * @param text {@code tanh}, {@code relu} or {@code sigmoid}
+     */
+    public Builder nonlinearity(String text) {
+      return nonlinearity(OptionSyntax.nonlinearity(text));
     }
 
     /** See {@link ImportOptions#layers()}; once for each module. */

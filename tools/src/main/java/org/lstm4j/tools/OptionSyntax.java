@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.lstm4j.engine.ActivationFunction;
 import org.lstm4j.engine.OneToMany;
 
 /** Reads the text of import options as {@code lstm4j convert} takes it. */
@@ -68,6 +69,17 @@ final class OptionSyntax {
                       + "'");
         };
     return new OneToMany(mode, count("--one-to-many " + head.name(), head.argument()));
+  }
+
+  static ActivationFunction nonlinearity(String text) {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "tanh" -> new ActivationFunction.Tanh();
+      case "relu" -> new ActivationFunction.Relu();
+      case "sigmoid" -> new ActivationFunction.Sigmoid();
+      default ->
+          throw new IllegalArgumentException(
+              "--nonlinearity takes tanh, relu or sigmoid, not '" + text + "'");
+    };
   }
 
   static LayerKind layerKind(String text) {

@@ -13,6 +13,7 @@ import org.lstm4j.engine.Tensor;
 public final class CheckpointBuilder {
   private final ContainerKind container;
   private final List<StoredTensor> tensors = new ArrayList<>();
+  private final List<SavedModule> modules = new ArrayList<>();
   private String dict = "";
 
   private CheckpointBuilder(ContainerKind container) {
@@ -66,6 +67,12 @@ public final class CheckpointBuilder {
     return tensor(name + ".weight", rows, columns);
   }
 
+  /** A module that was saved as an object; its tensors are to be added besides. */
+  public CheckpointBuilder module(SavedModule module) {
+    modules.add(module);
+    return this;
+  }
+
   /** Takes a tensor out again. */
   public CheckpointBuilder without(String name) {
     if (!tensors.removeIf(tensor -> tensor.path().equals(name))) {
@@ -75,6 +82,6 @@ public final class CheckpointBuilder {
   }
 
   public Checkpoint build() {
-    return new Checkpoint(Path.of("model.pt"), container, tensors, List.of(), List.of());
+    return new Checkpoint(Path.of("model.pt"), container, tensors, modules, List.of());
   }
 }

@@ -18,6 +18,7 @@ public final class Goldens {
   private static final String ONNX = "onnx/onnx.json";
   private static final List<String> BAD = List.of("bad/bad.json", "onnx/bad/bad.json");
   private static final String KINDS = "files/files.json";
+  private static final String MODULES = "modules/modules.json";
 
   private Goldens() {}
 
@@ -61,6 +62,29 @@ public final class Goldens {
     public String toString() {
       return file.getFileName().toString();
     }
+  }
+
+  /** A whole module that is refused without its options, and what the sentence names. */
+  public record Refused(Path file, List<String> options, List<String> expected) {
+    public ImportOptions importOptions() {
+      return Goldens.importOptions(options);
+    }
+
+    @Override
+    public String toString() {
+      return file.getFileName().toString();
+    }
+  }
+
+  /** The whole modules that are refused without options. */
+  public static Stream<Refused> refusedModules() {
+    return manifest(MODULES)
+        .filter(entry -> !entry.get("refused").isEmpty())
+        .map(entry ->
+            new Refused(
+                path("modules/" + entry.get("checkpoint").asString()),
+                options(entry),
+                entry.get("refused").valueStream().map(JsonNode::asString).toList()));
   }
 
   public static Stream<Kind> kindsOfFiles() {
@@ -157,6 +181,7 @@ public final class Goldens {
     while (words.hasNext()) {
       switch (words.next()) {
         case "--batch-first" -> builder.batchFirst(true);
+        case "--nonlinearity" -> builder.nonlinearity(words.next());
         case "--read" -> builder.read(words.next());
         case "--activation" -> builder.activation(words.next());
         case "--input" -> builder.input(words.next());

@@ -70,8 +70,29 @@ class ImportOptionsTest {
   @MethodSource("activations")
   void readsActivations(String text, ActivationFunction expected) {
     assertEquals(
-        Map.of("net.fc", expected),
+        Map.of("net.fc", Optional.of(expected)),
         ImportOptions.builder().activation("net.fc=" + text).build().activations());
+  }
+
+  @Test
+  void noneIsAnActivationToo() {
+    assertEquals(
+        Map.of("fc", Optional.empty()),
+        ImportOptions.builder().activation("fc=none").build().activations());
+  }
+
+  static Stream<Arguments> nonlinearities() {
+    return Stream.of(
+        Arguments.of("tanh", new ActivationFunction.Tanh()),
+        Arguments.of("relu", new ActivationFunction.Relu()),
+        Arguments.of("sigmoid", new ActivationFunction.Sigmoid()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("nonlinearities")
+  void readsNonlinearities(String text, ActivationFunction expected) {
+    assertEquals(
+        Optional.of(expected), ImportOptions.builder().nonlinearity(text).build().nonlinearity());
   }
 
   @Test
@@ -133,6 +154,8 @@ class ImportOptionsTest {
         "--activation | fc1=elu:a",
         "--activation | fc1=softplus:0",
         "--activation | fc1=softplus:1:2:3",
+        "--nonlinearity | gelu",
+        "--activation | fc1=none:1",
         "--layers | emb",
         "--layers | emb=table",
         "--order | a,,b"

@@ -3,6 +3,7 @@ package org.lstm4j.tools;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lstm4j.engine.Network;
 import org.lstm4j.engine.Parameter;
+import org.lstm4j.format.ModelFormatException;
 
 /** One network, saved in every way that PyTorch has, is the same network each time. */
 class KindsOfFilesTest {
@@ -91,6 +93,25 @@ class KindsOfFilesTest {
     assertTrue(
         imported.assumptions().stream()
             .noneMatch(assumption -> assumption.toString().contains("--batch-first")));
+  }
+
+  static Stream<Goldens.Refused> refusedModules() {
+    return Goldens.refusedModules();
+  }
+
+  @ParameterizedTest
+  @MethodSource("refusedModules")
+  void modulesThatCannotBeRunAreNamed(Goldens.Refused refused) throws IOException {
+    ImportOptions read = ImportOptions.builder().read("last").build();
+    String sentence =
+        assertThrows(
+                ModelFormatException.class,
+                () -> Checkpoints.importNetwork(refused.file(), read).network().close())
+            .getMessage();
+    for (String part : refused.expected()) {
+      assertTrue(sentence.contains(part), sentence + "\nshould name " + part);
+    }
+    Checkpoints.importNetwork(refused.file(), refused.importOptions()).network().close();
   }
 
   @Test

@@ -20,7 +20,7 @@ import org.lstm4j.tools.checkpoint.Refusal;
 public final class Architecture {
   private static final int MOST_NAMED = 6;
 
-  // An LSTM network has some ten; more is another kind of file, or made to keep a search busy.
+  // A recurrent network has some ten; more is another kind of file, or made to keep a search busy.
   private static final int MAX_MODULES = 200;
 
   private Architecture() {}
@@ -35,40 +35,47 @@ public final class Architecture {
   public static Blueprint infer(Checkpoint checkpoint, ImportOptions options) {
     List<Assumption> assumptions = new ArrayList<>();
     List<NamedTensor> tensors = StateDict.find(checkpoint, options.select(), assumptions);
-    List<ModuleGroup> modules = ModuleGroups.of(tensors);
+    List<ModuleGroup> groups = ModuleGroups.of(tensors);
     Refusal.require(
-        modules.size() <= MAX_MODULES,
-        "has %d modules, more than the %d of any LSTM network; choose a part with --select",
-        modules.size(),
+        groups.size() <= MAX_MODULES,
+        "has %d modules, more than the %d of any recurrent network; choose a part with --select",
+        groups.size(),
         MAX_MODULES);
-    requireLstm(modules);
-    requireKnown(modules, options);
+    ReadOption read = options.read().orElse(new ReadOption.All());
+    SavedModules saved = SavedModules.of(checkpoint, tensors, groups, options);
+    saved.requireRunnable();
+    tensors.forEach(ModuleGroups::requireFloatingPoint);
+    Told told = new Told(options, saved);
+    List<ModuleGroup> modules = told.complete(groups);
+    requireRecurrent(modules);
+    requireKnown(modules, read);
     requireModules("--activation", options.activations().keySet(), modules);
     requireModules("--layers", options.layers().keySet(), modules);
-    requireNoBias(modules, options);
+    requireChoice(modules, told);
+    saved.requirePlaced();
     List<Step> steps =
-        ModuleOrder.choose(modules, checkpoint.keepsModuleOrder(), options, assumptions);
-    assumptions.addAll(Unsaid.of(steps, options));
+        ModuleOrder.choose(modules, checkpoint.keepsModuleOrder(), told, assumptions);
+    assumptions.addAll(Unsaid.of(steps, told));
     return new Blueprint(
-        LayerList.of(steps, options), weights(steps), options.batchFirst(), assumptions);
+        LayerList.of(steps, told), weights(steps), told.batchFirst().orElse(false), assumptions);
   }
 
-  private static void requireLstm(List<ModuleGroup> modules) {
+  private static void requireRecurrent(List<ModuleGroup> modules) {
     Refusal.require(
         modules.stream().anyMatch(ModuleGroup.Recurrent.class::isInstance),
-        "has no LSTM in the selected part, which has %s; choose another with --select",
+        "has no LSTM, GRU or RNN in the selected part, which has %s; choose another with --select",
         names(modules));
   }
 
   /** A parameter alone means something only to attention. */
-  private static void requireKnown(List<ModuleGroup> modules, ImportOptions options) {
+  private static void requireKnown(List<ModuleGroup> modules, ReadOption read) {
     List<ModuleGroup> loose = modules.stream().filter(ModuleGroup.Loose.class::isInstance).toList();
-    boolean attention = options.read().orElse(null) instanceof ReadOption.Attention;
+    boolean attention = read instanceof ReadOption.Attention;
     Refusal.require(
         loose.isEmpty() || attention,
-        "has tensors of no layer that lstm4j knows (LSTM, LSTMCell, Linear, Embedding, and with"
-            + " --read attention its scores): %s; leave them out with --select, or save without"
-            + " them",
+        "has tensors of no layer that lstm4j knows (LSTM, GRU, RNN, their cells, Linear, Embedding,"
+            + " and with --read attention its scores): %s; leave them out with --select, or save"
+            + " without them",
         loose.stream()
             .limit(MOST_NAMED)
             .map(module -> module.tensors().getFirst().toString())
@@ -87,13 +94,17 @@ public final class Architecture {
     }
   }
 
-  private static void requireNoBias(List<ModuleGroup> modules, ImportOptions options) {
+  private static void requireChoice(List<ModuleGroup> modules, Told told) {
     for (ModuleGroup module : modules) {
-      LayerKind kind = options.layers().get(module.label());
-      boolean choice = module instanceof ModuleGroup.Matrix matrix && matrix.bias().isEmpty();
+      LayerKind kind = told.options().layers().get(module.label());
+      boolean choice =
+          module instanceof ModuleGroup.Matrix matrix
+              && matrix.bias().isEmpty()
+              && !told.saved().kinds().containsKey(module.label());
       Refusal.require(
           kind == null || choice,
-          "leaves no choice of what '%s' is; --layers is for matrices without bias",
+          "leaves no choice of what '%s' is; --layers is for matrices without bias that no saved"
+              + " module names",
           module.label());
     }
   }

@@ -5,23 +5,22 @@ import java.util.ArrayList;
 import java.util.List;
 import org.lstm4j.engine.ActivationFunction;
 import org.lstm4j.engine.Layer;
-import org.lstm4j.tools.ImportOptions;
 import org.lstm4j.tools.InputOption;
 import org.lstm4j.tools.ReadOption;
 import org.lstm4j.tools.checkpoint.Refusal;
 
 /**
- * Adds to the layers with weights those without, as the user said: one-hot input, activations, the
+ * Adds to the layers with weights those without, as is told: one-hot input, activations, the
  * readout after the last recurrent module.
  */
 final class LayerList {
   private final List<Step> steps;
-  private final ImportOptions options;
+  private final Told told;
   private final List<Layer> layers = new ArrayList<>();
 
-  private LayerList(List<Step> steps, ImportOptions options) {
+  private LayerList(List<Step> steps, Told told) {
     this.steps = steps;
-    this.options = options;
+    this.told = told;
   }
 
   /**
@@ -29,14 +28,14 @@ final class LayerList {
    *
    * @throws Refusal if an option does not fit them
    */
-  static List<Layer> of(List<Step> steps, ImportOptions options) {
-    LayerList list = new LayerList(steps, options);
+  static List<Layer> of(List<Step> steps, Told told) {
+    LayerList list = new LayerList(steps, told);
     list.addAll();
     return list.layers;
   }
 
   private void addAll() {
-    if (options.input().orElse(null) instanceof InputOption.OneHot(int classes)) {
+    if (told.options().input().orElse(null) instanceof InputOption.OneHot(int classes)) {
       addOneHot(classes, steps.getFirst().layer());
     }
     Step lastRecurrent = Step.lastRecurrent(steps);
@@ -44,7 +43,7 @@ final class LayerList {
       layers.add(step.layer());
       step.groups().forEach(module -> addActivation(step.layer(), module));
       if (step.equals(lastRecurrent)) {
-        options.read().ifPresent(read -> addReadout((Layer.Lstm) step.layer(), read));
+        told.options().read().ifPresent(read -> addReadout((Layer.Recurrent) step.layer(), read));
       }
     }
   }
@@ -60,18 +59,17 @@ final class LayerList {
   }
 
   private void addActivation(Layer layer, ModuleGroup module) {
-    ActivationFunction function = options.activations().get(module.label());
-    if (function != null) {
+    for (ActivationFunction function : told.activations(module.label())) {
       Refusal.require(
           !(layer instanceof Layer.AttentionOverTime),
-          "uses '%s' for the scores of attention, so --activation cannot follow it; name another"
-              + " module",
+          "uses '%s' for the scores of attention, so no activation can follow it; name another"
+              + " module with --activation",
           module.label());
       layers.add(new Layer.Activation(function, layer.outputSize()));
     }
   }
 
-  private void addReadout(Layer.Lstm recurrent, ReadOption read) {
+  private void addReadout(Layer.Recurrent recurrent, ReadOption read) {
     int size = recurrent.outputSize();
     switch (read) {
       // Every time step, and attention, which is a step of its own, need no layer more.

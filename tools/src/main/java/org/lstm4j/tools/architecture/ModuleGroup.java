@@ -18,8 +18,8 @@ sealed interface ModuleGroup {
   /** All tensors of the group. */
   List<NamedTensor> tensors();
 
-  /** An LSTM or LSTMCell, complete. */
-  record Recurrent(Layer.Lstm layer, List<NamedTensor> tensors) implements ModuleGroup {
+  /** An LSTM, GRU or RNN, or a cell of one, complete. */
+  record Recurrent(Layer.Recurrent layer, List<NamedTensor> tensors) implements ModuleGroup {
     @Override
     public String name() {
       return layer.name();

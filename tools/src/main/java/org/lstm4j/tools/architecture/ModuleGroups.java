@@ -15,7 +15,7 @@ final class ModuleGroups {
   /**
    * The groups of all tensors.
    *
-   * @throws Refusal if a tensor cannot be a weight, or a module is incomplete
+   * @throws Refusal if a module is incomplete
    */
   static List<ModuleGroup> of(List<NamedTensor> tensors) {
     Map<String, List<NamedTensor>> modules = new LinkedHashMap<>();
@@ -24,7 +24,6 @@ final class ModuleGroups {
     }
     List<ModuleGroup> groups = new ArrayList<>();
     modules.forEach((module, members) -> addGroups(module, members, groups));
-    tensors.forEach(ModuleGroups::requireFloatingPoint);
     return groups;
   }
 
@@ -70,7 +69,12 @@ final class ModuleGroups {
     return Optional.of(new ModuleGroup.Matrix(module, (int) rows, (int) columns, weight, bias));
   }
 
-  private static void requireFloatingPoint(NamedTensor tensor) {
+  /**
+   * Checks that a tensor can be a weight.
+   *
+   * @throws Refusal if it cannot
+   */
+  static void requireFloatingPoint(NamedTensor tensor) {
     Refusal.require(
         tensor.stored().dtype().isFloatingPoint(),
         "stores %s as %s, but weights are floating-point numbers; leave it out with --select, or"

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.lstm4j.tools.Assumption;
-import org.lstm4j.tools.ImportOptions;
 import org.lstm4j.tools.InputOption;
 import org.lstm4j.tools.ReadOption;
 import org.lstm4j.tools.architecture.ChainSearch.Order;
@@ -19,11 +18,11 @@ import org.lstm4j.tools.checkpoint.Refusal;
  */
 final class ModuleOrder {
   private final List<ModuleGroup> modules;
-  private final ImportOptions options;
+  private final Told told;
 
-  private ModuleOrder(List<ModuleGroup> modules, ImportOptions options) {
+  private ModuleOrder(List<ModuleGroup> modules, Told told) {
     this.modules = modules;
-    this.options = options;
+    this.told = told;
   }
 
   /**
@@ -37,17 +36,19 @@ final class ModuleOrder {
   static List<Step> choose(
       List<ModuleGroup> modules,
       boolean keepsModuleOrder,
-      ImportOptions options,
+      Told told,
       List<Assumption> assumptions) {
-    ModuleOrder order = new ModuleOrder(modules, options);
-    return options.order().isEmpty() ? order.infer(keepsModuleOrder, assumptions) : order.asGiven();
+    ModuleOrder order = new ModuleOrder(modules, told);
+    return told.options().order().isEmpty()
+        ? order.infer(keepsModuleOrder, assumptions)
+        : order.asGiven();
   }
 
   private List<Step> asGiven() {
     Map<String, ModuleGroup> left = new LinkedHashMap<>();
     modules.forEach(module -> left.put(module.label(), module));
     List<ModuleGroup> ordered = new ArrayList<>();
-    for (String name : options.order()) {
+    for (String name : told.options().order()) {
       ModuleGroup module = left.remove(name);
       Refusal.require(
           module != null,
@@ -98,7 +99,7 @@ final class ModuleOrder {
 
   /** Two parts of attention that lie in one module are tried before any other reading. */
   private ChainSearch.Result search(List<ModuleGroup> ordered, Order order, boolean attention) {
-    InputOption input = options.input().orElse(null);
+    InputOption input = told.options().input().orElse(null);
     ChainSearch.Rules rules =
         new ChainSearch.Rules(
             order,
@@ -106,7 +107,7 @@ final class ModuleOrder {
             AttentionRule::isOfOneModule,
             input == null || input instanceof InputOption.Index,
             !(input instanceof InputOption.Index),
-            options.layers());
+            told.kinds());
     ChainSearch.Result result = ChainSearch.find(ordered, rules);
     return attention && result.chains().isEmpty()
         ? ChainSearch.find(ordered, rules.withAllReadings())
@@ -114,11 +115,11 @@ final class ModuleOrder {
   }
 
   private boolean readsAttention() {
-    return options.read().orElse(null) instanceof ReadOption.Attention;
+    return told.options().read().orElse(null) instanceof ReadOption.Attention;
   }
 
   private String advice() {
-    return options.read().isEmpty() && !search(modules, Order.ANY, true).chains().isEmpty()
+    return told.options().read().isEmpty() && !search(modules, Order.ANY, true).chains().isEmpty()
         ? "they do with --read attention"
         : "leave out what is no part of the network with --select";
   }

@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The names that torch.nn.LSTM and torch.nn.LSTMCell give their parameters.
+ * The names that PyTorch's recurrent layers (LSTM, GRU, RNN) and their cells give their parameters.
  *
  * @param cell whether it is a cell's name, without layer and direction
  * @param layer the layer of the stack, 0 for a cell

@@ -4,11 +4,16 @@ package org.lstm4j.tools.architecture;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.lstm4j.engine.ActivationFunction;
 import org.lstm4j.engine.Layer;
 import org.lstm4j.engine.Parameter;
 import org.lstm4j.tools.checkpoint.Refusal;
 
-/** Reads the sizes of an LSTM from its tensors, and checks that it is one and complete. */
+/**
+ * Reads kind and sizes of a recurrent layer from its tensors, and checks that it is complete. How
+ * many times the hidden size the rows are tells an LSTM (4) from a GRU (3) and an RNN (1); and of
+ * these, an LSTM alone has projections.
+ */
 final class RecurrentRule {
   private final String module;
   private final List<NamedTensor> tensors;
@@ -49,40 +54,47 @@ final class RecurrentRule {
         "lacks layers of %s: its tensors are numbered up to %d; it is incomplete",
         display(),
         layers - 1);
-    Layer.Lstm layer = layer();
+    Layer.Recurrent layer = layer();
     for (Parameter parameter : layer.parameters()) {
       check(layer, parameter);
     }
     Refusal.require(
         layer.parameters().size() == tensors.size(),
-        "has surplus tensors in %s, which mixes the names of LSTM and LSTMCell; use --select",
+        "has surplus tensors in %s, which mixes the names of layers and cells; use --select",
         display());
     return new ModuleGroup.Recurrent(layer, tensors);
   }
 
-  private Layer.Lstm layer() {
+  private Layer.Recurrent layer() {
     String suffix = cell ? "" : "_l0";
     NamedTensor input = matrix("weight_ih" + suffix);
     NamedTensor recurrent = matrix("weight_hh" + suffix);
-    int projected = projection ? size(matrix("weight_hr" + suffix), 0) : 0;
-    int hidden = projection ? size(matrix("weight_hr" + suffix), 1) : size(recurrent, 1);
-    requireFourGates(input, recurrent, hidden);
-    return new Layer.Lstm(module, size(input, 1), hidden, layers, bias, reverse, projected, cell);
+    int inputSize = size(input, 1);
+    int rows = size(recurrent, 0);
+    if (projection) {
+      NamedTensor projected = matrix("weight_hr" + suffix);
+      return lstm(inputSize, size(projected, 1), size(projected, 0));
+    }
+    int hidden = size(recurrent, 1);
+    if (rows == hidden) {
+      return new Layer.Rnn(
+          module, inputSize, hidden, layers, bias, reverse, cell, new ActivationFunction.Tanh());
+    }
+    if (rows == 3L * hidden) {
+      return new Layer.Gru(module, inputSize, hidden, layers, bias, reverse, cell);
+    }
+    Refusal.require(
+        rows == 4L * hidden,
+        "has %s and %s, where the rows are 4 times the hidden size %d in an LSTM, 3 times in a GRU,"
+            + " and once in an RNN; the file is damaged or of another kind of network",
+        input,
+        recurrent,
+        hidden);
+    return lstm(inputSize, hidden, 0);
   }
 
-  private void requireFourGates(NamedTensor input, NamedTensor recurrent, int hidden) {
-    long rows = size(input, 0);
-    if (rows != 4L * hidden) {
-      String kind =
-          rows == 3L * hidden
-              ? "a GRU's, which is not supported yet"
-              : rows == hidden
-                  ? "a plain RNN's, which is not supported yet"
-                  : "not an LSTM's; the file is damaged or of another kind of network";
-      throw new Refusal(
-          "has %s and %s, where an LSTM has 4 times its hidden size %d in rows: the shapes are %s",
-          input, recurrent, hidden, kind);
-    }
+  private Layer.Recurrent lstm(int inputSize, int hidden, int projected) {
+    return new Layer.Lstm(module, inputSize, hidden, layers, bias, reverse, projected, cell);
   }
 
   private NamedTensor matrix(String parameter) {
@@ -91,12 +103,12 @@ final class RecurrentRule {
     Refusal.require(tensor != null, "lacks the tensor %s, so %s is incomplete", name, display());
     Refusal.require(
         tensor.dimensions() == 2,
-        "has %s, where an LSTM has a matrix; the file is damaged",
+        "has %s, where a recurrent layer has a matrix; the file is damaged",
         tensor);
     return tensor;
   }
 
-  private void check(Layer.Lstm layer, Parameter parameter) {
+  private void check(Layer.Recurrent layer, Parameter parameter) {
     NamedTensor tensor = byName.get(parameter.name());
     Refusal.require(
         tensor != null,
@@ -106,12 +118,21 @@ final class RecurrentRule {
         display());
     Refusal.require(
         tensor.shape().equals(parameter.shape()),
-        "has %s, where an LSTM of input size %d and hidden size %d needs %s; the file is damaged or"
+        "has %s, where %s of input size %d and hidden size %d needs %s; the file is damaged or"
             + " of another kind of network",
         tensor,
+        kind(layer),
         layer.inputSize(),
         layer.hiddenSize(),
         parameter.shape());
+  }
+
+  private static String kind(Layer.Recurrent layer) {
+    return switch (layer) {
+      case Layer.Lstm _ -> "an LSTM";
+      case Layer.Gru _ -> "a GRU";
+      case Layer.Rnn _ -> "an RNN";
+    };
   }
 
   private static int size(NamedTensor tensor, int dimension) {

@@ -105,7 +105,10 @@ final class StateDict {
     }
   }
 
-  /** The tensors of the only dict with an LSTM, if nothing else in the file could be meant. */
+  /**
+   * The tensors of the only dict with a recurrent layer, if nothing else in the file could be
+   * meant.
+   */
   private List<NamedTensor> onlyNetwork() {
     List<String> candidates =
         dicts.keySet().stream()
@@ -113,7 +116,8 @@ final class StateDict {
             .toList();
     Refusal.require(
         !candidates.isEmpty(),
-        "has no LSTM: none of its tensors is named like weight_ih_l0 or weight_hh_l0; it has %s",
+        "has no LSTM, GRU or RNN: none of its tensors is named like weight_ih_l0 or weight_hh_l0;"
+            + " it has %s",
         names(dicts.values().stream().flatMap(List::stream).map(NamedTensor::name).toList()));
     Refusal.require(
         candidates.size() == 1, "holds several networks; --select one of %s", names(candidates));
@@ -145,8 +149,8 @@ final class StateDict {
     }
     Refusal.require(
         unclear.isEmpty(),
-        "has an LSTM in %s and other tensors elsewhere that may belong to it (%s); --select one of"
-            + " %s",
+        "has a recurrent layer in %s and other tensors elsewhere that may belong to it (%s);"
+            + " --select one of %s",
         names(List.of(chosen)),
         names(unclear),
         prefixes());

@@ -21,7 +21,7 @@ record Step(Layer layer, List<ModuleGroup> groups) {
   /** The last of the steps that is recurrent; every network has one. */
   static Step lastRecurrent(List<Step> steps) {
     return steps.reversed().stream()
-        .filter(step -> step.layer() instanceof Layer.Lstm)
+        .filter(step -> step.layer() instanceof Layer.Recurrent)
         .findFirst()
         .orElseThrow();
   }

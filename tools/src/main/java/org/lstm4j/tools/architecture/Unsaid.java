@@ -13,19 +13,23 @@ import org.lstm4j.tools.ReadOption;
 /** Tells what neither the tensors nor the user said about a network, and what is assumed for it. */
 final class Unsaid {
   private final List<Step> steps;
+  private final Told told;
   private final ImportOptions options;
   private final List<Assumption> assumptions = new ArrayList<>();
 
-  private Unsaid(List<Step> steps, ImportOptions options) {
+  private Unsaid(List<Step> steps, Told told) {
     this.steps = steps;
-    this.options = options;
+    this.told = told;
+    this.options = told.options();
   }
 
   /** What is assumed, in the order in which data flows. */
-  static List<Assumption> of(List<Step> steps, ImportOptions options) {
-    Unsaid unsaid = new Unsaid(steps, options);
+  static List<Assumption> of(List<Step> steps, Told told) {
+    Unsaid unsaid = new Unsaid(steps, told);
     unsaid.tellFirstModule();
     unsaid.tellInput();
+    unsaid.tellClasses();
+    unsaid.tellNonlinearities();
     unsaid.tellReadout();
     unsaid.tellActivations();
     return unsaid.assumptions;
@@ -37,7 +41,7 @@ final class Unsaid {
 
   private void tellFirstModule() {
     String label = label(steps.getFirst());
-    if (options.layers().containsKey(label)) {
+    if (told.kinds().containsKey(label)) {
       return;
     }
     switch (steps.getFirst().layer()) {
@@ -58,8 +62,26 @@ final class Unsaid {
     if (options.input().isEmpty() && !(first instanceof Layer.Embedding)) {
       assume("--input", "the input is a vector (size %d) each time step", first.inputSize());
     }
-    if (!options.batchFirst()) {
+    if (told.batchFirst().isEmpty()) {
       assume("--batch-first", "batches are laid out [time step, batch, feature]");
+    }
+  }
+
+  private void tellClasses() {
+    told.saved()
+        .otherClasses()
+        .forEach((label, type) ->
+            assumptions.add(
+                Assumption.of(
+                    "'%s' of class %s computes what its tensors are named after"
+                        .formatted(label, type))));
+  }
+
+  private void tellNonlinearities() {
+    for (Step step : steps) {
+      if (step.layer() instanceof Layer.Rnn && told.nonlinearity(label(step)).isEmpty()) {
+        assume("--nonlinearity", "'%s' is an RNN that applies tanh", label(step));
+      }
     }
   }
 
@@ -71,7 +93,7 @@ final class Unsaid {
         }
       }
       case ReadOption.Last _
-          when ((Layer.Lstm) Step.lastRecurrent(steps).layer()).bidirectional() ->
+          when ((Layer.Recurrent) Step.lastRecurrent(steps).layer()).bidirectional() ->
           assume(
               "--read final",
               "the output at the last time step is read, where the backward direction has seen one"
@@ -96,15 +118,33 @@ final class Unsaid {
   }
 
   private void tellActivations() {
+    told.saved().applied().forEach(this::tellActivation);
     Set<String> given = options.activations().keySet();
     String without =
         steps.stream()
             .filter(step -> step.layer() instanceof Layer.Linear)
             .map(Unsaid::label)
-            .filter(label -> !given.contains(label))
+            .filter(label -> !given.contains(label) && told.activations(label).isEmpty())
             .collect(Collectors.joining(", "));
     if (!without.isEmpty()) {
       assume("--activation LAYER=NAME", "no activation function follows %s", without);
+    }
+  }
+
+  private void tellActivation(SavedModules.Applied applied) {
+    if (applied.after().isEmpty()) {
+      assume(
+          "--activation LAYER=NAME",
+          "'%s' (%s), which is defined before any layer, is left out",
+          applied.module(),
+          applied.type());
+    } else if (!applied.certain() && !options.activations().containsKey(applied.after())) {
+      assume(
+          "--activation %s=NAME or %s=none".formatted(applied.after(), applied.after()),
+          "'%s' (%s) is applied after '%s', where it is defined",
+          applied.module(),
+          applied.type(),
+          applied.after());
     }
   }
 

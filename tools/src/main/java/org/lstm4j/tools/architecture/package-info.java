@@ -8,8 +8,10 @@
  * <ol>
  *   <li>{@code StateDict} finds the tensors that belong to the network, in nested dicts and below
  *       common prefixes.
- *   <li>{@code ModuleGroups} groups them by module and tells LSTMs from matrices and single
- *       parameters.
+ *   <li>{@code ModuleGroups} groups them by module and tells recurrent layers from matrices and
+ *       single parameters.
+ *   <li>{@code SavedModules} reads what modules that were saved as objects say besides; {@code
+ *       Told} puts the user's word before theirs.
  *   <li>{@code ChainSearch} puts the modules in an order in which each takes what the one before
  *       gives: the file's, the user's, or the only one whose shapes fit. {@code AttentionRule}
  *       turns modules into an attention readout.

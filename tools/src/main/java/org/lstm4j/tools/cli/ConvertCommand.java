@@ -14,13 +14,14 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code lstm4j convert}: a checkpoint becomes a model file. */
 @Command(
     name = "convert",
-    customSynopsis = "lstm4j convert SRC -o MODEL.l4j [OPTIONS]",
+    customSynopsis = "lstm4j convert SRC (-o MODEL.l4j | --dry-run) [OPTIONS]",
     sortOptions = false,
     header = "Import a PyTorch checkpoint and write an .l4j model.",
     description =
@@ -33,7 +34,9 @@ import picocli.CommandLine.Spec;
       "  lstm4j convert model.pt -o model.l4j",
       "  lstm4j convert classifier.pt -o classifier.l4j --batch-first --read last \\",
       "      --activation fc1=relu --activation fc2=softmax",
-      "  lstm4j convert model.safetensors -o model.l4j --order embed,lstm,fc"
+      "  lstm4j convert model.safetensors -o model.l4j --order embed,lstm,fc",
+      "  lstm4j convert whole-model.pt --dry-run",
+      "  lstm4j convert whole-model.pt -o lstm.l4j --select encoder.lstm"
     })
 final class ConvertCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -45,10 +48,15 @@ final class ConvertCommand implements Callable<Integer> {
 
   @Option(
       names = {"-o", "--output"},
-      required = true,
       paramLabel = "MODEL.l4j",
       description = "The model to write; replaced if it is there.")
   private Path output;
+
+  @Option(
+      names = "--dry-run",
+      description =
+          "Write nothing; print which tensor becomes which parameter, and what is assumed.")
+  private boolean dryRun;
 
   @Mixin private ImportOptionsMixin options;
 
@@ -58,22 +66,35 @@ final class ConvertCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    OutputPath.requireOther(spec.commandLine(), output, source);
+    if (output != null) {
+      OutputPath.requireOther(spec.commandLine(), output, source);
+    } else if (!dryRun) {
+      throw new ParameterException(
+          spec.commandLine(), "convert needs -o MODEL.l4j, the model to write, or --dry-run");
+    }
     try (LoadedModel model = LoadedModel.importCheckpoint(source, options.toImportOptions())) {
       model.printAssumptions(terminal.text());
-      ModelFile.write(model.network(), output);
-      terminal
-          .text()
-          .println(
-              String.format(
-                  Locale.ROOT,
-                  "wrote %s: %s, %,d parameters, %,d bytes",
-                  output,
-                  describe(model.network()),
-                  model.network().parameterCount(),
-                  Files.size(output)));
+      if (dryRun) {
+        new TensorTable(model).print(terminal.text());
+      } else {
+        write(model.network());
+      }
     }
     return ExitCode.OK;
+  }
+
+  private void write(Network network) throws IOException {
+    ModelFile.write(network, output);
+    terminal
+        .text()
+        .println(
+            String.format(
+                Locale.ROOT,
+                "wrote %s: %s, %,d parameters, %,d bytes",
+                output,
+                describe(network),
+                network.parameterCount(),
+                Files.size(output)));
   }
 
   private static String describe(Network network) {

@@ -34,6 +34,7 @@ public final class ImportOptionsMixin {
     ImportOptions.Builder options = ImportOptions.builder().batchFirst(given.batchFirst);
     try {
       given.activations.forEach(options::activation);
+      ifGiven(given.nonlinearity, options::nonlinearity);
       ifGiven(given.read, options::read);
       ifGiven(given.input, options::input);
       ifGiven(given.oneToMany, options::oneToMany);
@@ -98,8 +99,14 @@ public final class ImportOptionsMixin {
         description =
             "Apply a function after a module; repeatable. NAME: sigmoid, tanh, relu,"
                 + " leaky_relu[:SLOPE], elu[:ALPHA], gelu, gelu_tanh, silu,"
-                + " softplus[:BETA:THRESHOLD], softmax, log_softmax.")
+                + " softplus[:BETA:THRESHOLD], softmax, log_softmax, none.")
     private List<String> activations = new ArrayList<>();
+
+    @Option(
+        names = "--nonlinearity",
+        paramLabel = "NAME",
+        description = "What an RNN applies to its pre-activations: tanh, relu or sigmoid.")
+    private String nonlinearity;
 
     @Option(
         names = "--input",

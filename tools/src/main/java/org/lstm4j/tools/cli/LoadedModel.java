@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.lstm4j.engine.Network;
 import org.lstm4j.engine.WeightStorage;
@@ -15,6 +16,7 @@ import org.lstm4j.tools.Checkpoint;
 import org.lstm4j.tools.Checkpoints;
 import org.lstm4j.tools.ImportOptions;
 import org.lstm4j.tools.Imported;
+import org.lstm4j.tools.StoredTensor;
 
 /**
  * A network out of a file of any kind: an {@code .l4j} model, or a checkpoint that is imported.
@@ -22,10 +24,15 @@ import org.lstm4j.tools.Imported;
  * @param file where it comes from
  * @param network closed with this
  * @param checkpoint what was imported; empty for a model
+ * @param sources the tensor that each parameter was imported from; none for a model
  * @param assumptions that the import made
  */
 record LoadedModel(
-    Path file, Network network, Optional<Checkpoint> checkpoint, List<Assumption> assumptions)
+    Path file,
+    Network network,
+    Optional<Checkpoint> checkpoint,
+    Map<String, StoredTensor> sources,
+    List<Assumption> assumptions)
     implements AutoCloseable {
 
   /** Opens a model or imports a checkpoint, with float32 weights. */
@@ -47,7 +54,8 @@ record LoadedModel(
       return importCheckpoint(file, importOptions, weights);
     }
     options.requireNoneFor(file);
-    return new LoadedModel(file, ModelFile.open(file, weights), Optional.empty(), List.of());
+    return new LoadedModel(
+        file, ModelFile.open(file, weights), Optional.empty(), Map.of(), List.of());
   }
 
   /** Imports a checkpoint, with float32 weights. */
@@ -61,7 +69,11 @@ record LoadedModel(
     Checkpoint checkpoint = Checkpoints.read(file);
     Imported imported = Checkpoints.importNetwork(checkpoint, options, weights);
     return new LoadedModel(
-        file, imported.network(), Optional.of(checkpoint), imported.assumptions());
+        file,
+        imported.network(),
+        Optional.of(checkpoint),
+        imported.sources(),
+        imported.assumptions());
   }
 
   /** Says what the import assumed, a line each. */

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lstm4j.engine.ActivationFunction;
 import org.lstm4j.engine.Layer;
 import org.lstm4j.tools.Assumption;
 import org.lstm4j.tools.Blueprint;
@@ -94,7 +95,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void thousandsOfModulesAreNoLstmNetwork() {
+    void thousandsOfModulesAreNoRecurrentNetwork() {
       CheckpointBuilder many = CheckpointBuilder.torch().lstm("l", 4, 6);
       for (int i = 0; i < 2000; i++) {
         many.linear("fc" + i, 6, 6);
@@ -443,8 +444,11 @@ class ArchitectureTest {
     }
 
     @Test
-    void withoutAnLstmAreRefused() {
-      assertNames(refusal(CheckpointBuilder.torch().linear("fc", 9, 3)), "no LSTM", "fc.weight");
+    void withoutARecurrentLayerAreRefused() {
+      assertNames(
+          refusal(CheckpointBuilder.torch().linear("fc", 9, 3)),
+          "no LSTM, GRU or RNN",
+          "fc.weight");
       assertNames(refusal(CheckpointBuilder.torch()), "no tensors", "state_dict()");
       assertNames(refusal(network("").linear("x.y", 2, 2), "--select", "x"), "no LSTM", "--select");
     }
@@ -452,22 +456,42 @@ class ArchitectureTest {
 
   @Nested
   class Tensors {
-    private final Layer.Lstm deep = new Layer.Lstm("l", 4, 9, 3, true, true, 2, false);
-
-    @Test
-    void ofEveryKindOfLstmAreUnderstood() {
-      for (Layer.Lstm lstm :
-          List.of(
-              deep,
-              new Layer.Lstm("", 1, 1, 1, false, false, 0, false),
-              new Layer.Lstm("a.b", 3, 5, 2, true, false, 4, false),
-              new Layer.Lstm("cell", 3, 5, 1, false, false, 0, true))) {
-        assertEquals(List.of(lstm), layers(CheckpointBuilder.torch().layer(lstm)));
-      }
+    static Stream<Layer.Recurrent> deep() {
+      ActivationFunction tanh = new ActivationFunction.Tanh();
+      return Stream.of(
+          new Layer.Lstm("l", 4, 9, 3, true, true, 2, false),
+          new Layer.Gru("l", 4, 9, 3, true, true, false),
+          new Layer.Rnn("l", 4, 9, 3, true, true, false, tanh));
     }
 
-    @Test
-    void thatAreMissingAreNamed() {
+    static Stream<Layer.Recurrent> everyKind() {
+      ActivationFunction tanh = new ActivationFunction.Tanh();
+      return Stream.concat(
+          deep(),
+          Stream.of(
+              new Layer.Lstm("", 1, 1, 1, false, false, 0, false),
+              new Layer.Lstm("a.b", 3, 5, 2, true, false, 4, false),
+              // As many rows as a GRU of the projected size, and as an RNN.
+              new Layer.Lstm("l", 3, 6, 1, true, false, 5, false),
+              new Layer.Lstm("l", 3, 3, 1, true, false, 1, false),
+              new Layer.Lstm("cell", 3, 5, 1, false, false, 0, true),
+              new Layer.Gru("", 1, 1, 1, false, false, false),
+              new Layer.Gru("a.b", 12, 4, 2, false, true, false),
+              new Layer.Gru("cell", 3, 5, 1, true, false, true),
+              new Layer.Rnn("", 1, 1, 1, false, false, false, tanh),
+              new Layer.Rnn("a.b", 4, 12, 2, true, false, false, tanh),
+              new Layer.Rnn("cell", 3, 5, 1, false, false, true, tanh)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyKind")
+    void ofEveryKindAreUnderstood(Layer.Recurrent layer) {
+      assertEquals(List.of(layer), layers(CheckpointBuilder.torch().layer(layer)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("deep")
+    void thatAreMissingAreNamed(Layer.Recurrent deep) {
       for (var parameter : deep.parameters()) {
         CheckpointBuilder incomplete =
             CheckpointBuilder.torch().layer(deep).without(parameter.name());
@@ -475,8 +499,9 @@ class ArchitectureTest {
       }
     }
 
-    @Test
-    void ofOtherShapesAreNamed() {
+    @ParameterizedTest
+    @MethodSource("deep")
+    void ofOtherShapesAreNamed(Layer.Recurrent deep) {
       for (var parameter : deep.parameters()) {
         long[] shape = parameter.shapeArray();
         shape[0]++;
@@ -491,20 +516,45 @@ class ArchitectureTest {
     }
 
     @Test
-    void ofOtherCellsAreNamedAsWhatTheyAre() {
+    void ofNoKindAreNamed() {
       assertNames(
           refusal(
               CheckpointBuilder.torch()
-                  .tensor("g.weight_ih_l0", 27, 4)
-                  .tensor("g.weight_hh_l0", 27, 9)),
+                  .tensor("g.weight_ih_l0", 18, 4)
+                  .tensor("g.weight_hh_l0", 18, 9)),
+          "LSTM",
           "GRU",
-          "g.weight_hh_l0 [27, 9]");
-      assertNames(
-          refusal(
-              CheckpointBuilder.torch()
-                  .tensor("r.weight_ih_l0", 9, 4)
-                  .tensor("r.weight_hh_l0", 9, 9)),
-          "RNN");
+          "RNN",
+          "g.weight_hh_l0 [18, 9]");
+    }
+
+    @Test
+    void doNotSayWhatAnRnnApplies() {
+      CheckpointBuilder rnn =
+          CheckpointBuilder.torch().layer(Layer.Rnn.of("rnn", 4, 9)).linear("fc", 9, 3);
+      ActivationFunction relu = new ActivationFunction.Relu();
+      assertNames(assumptions(rnn), "'rnn'", "tanh", "--nonlinearity");
+      assertEquals(
+          List.of(new Layer.Rnn("rnn", 4, 9, 1, true, false, false, relu), FC),
+          layers(rnn, "--nonlinearity", "relu"));
+      assertFalse(assumptions(rnn, "--nonlinearity", "tanh").contains("--nonlinearity"));
+    }
+
+    @Test
+    void ofAnLstmLeaveNoChoiceOfNonlinearity() {
+      CheckpointBuilder lstm = CheckpointBuilder.torch().lstm("lstm", 4, 9);
+      assertNames(refusal(lstm, "--nonlinearity", "relu"), "RNN", "--nonlinearity");
+    }
+
+    @Test
+    void ofSeveralKindsMakeOneNetwork() {
+      Layer.Gru gru = Layer.Gru.of("gru", 3, 4);
+      assertEquals(
+          List.of(gru, LSTM, new Layer.ReadLast(9), FC),
+          layers(
+              CheckpointBuilder.torch().layer(gru).lstm("lstm", 4, 9).linear("fc", 9, 3),
+              "--read",
+              "last"));
     }
 
     @Test

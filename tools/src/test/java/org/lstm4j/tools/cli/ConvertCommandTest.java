@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,6 +97,41 @@ class ConvertCommandTest {
     CommandRun run = CommandRun.of("convert", model, "-o", folder.resolve("again.l4j"));
     assertEquals(1, run.exitCode());
     assertTrue(run.sentence().contains("already"), run.err());
+  }
+
+  @Test
+  void aDryRunTellsWhichTensorBecomesWhatAndWritesNothing() throws IOException {
+    Path model = Files.writeString(folder.resolve("model.l4j"), "old");
+    CommandRun run =
+        CommandRun.of("convert", golden("readouts.pt"), "-o", model, "--dry-run", "--read", "last");
+    assertEquals(0, run.exitCode(), run.err());
+    List<String> rows = run.out().lines().filter(line -> !line.startsWith("assumed: ")).toList();
+    assertEquals(List.of("tensor", "dtype", "shape", "parameter", "layer"), words(rows.getFirst()));
+    assertEquals(
+        List.of(
+            "lstm.weight_ih_l0",
+            "float32",
+            "[36, 4]",
+            "lstm.weight_ih_l0",
+            "1 lstm: lstm(4 -> 9, hidden_size=9)"),
+        words(rows.get(1)));
+    assertEquals(List.of("-", "-", "-", "-", "2 read_last(9 -> 9)"), words(rows.get(5)));
+    assertTrue(run.out().contains("(change with --batch-first"), run.out());
+    assertEquals("old", Files.readString(model));
+    assertOnlyFile(model);
+  }
+
+  private static List<String> words(String row) {
+    return List.of(row.split(" {2,}"));
+  }
+
+  @Test
+  void aDryRunNeedsNoOutputAndFailsAsTheConversionWould() {
+    assertEquals(0, CommandRun.of("convert", golden("readouts.pt"), "--dry-run").exitCode());
+    CommandRun run =
+        CommandRun.of("convert", golden("readouts.pt"), "--dry-run", "--select", "nowhere");
+    assertEquals(1, run.exitCode());
+    assertTrue(run.sentence().contains("nowhere"), run.err());
   }
 
   private void assertOnlyFile(Path file) throws IOException {

@@ -27,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param options of {@code lstm4j convert}
  */
 record Golden(String name, Path checkpoint, Path arrays, List<String> options) {
-  /** All goldens, in the manifest's order. */
+  /** All goldens of state dicts, in the manifest's order. */
   static Stream<Golden> all() {
     return in("/goldens/goldens.json");
   }
@@ -35,6 +35,11 @@ record Golden(String name, Path checkpoint, Path arrays, List<String> options) {
   /** The ONNX models among the checkpoints. */
   static Stream<Golden> onnx() {
     return in("/goldens/onnx/onnx.json");
+  }
+
+  /** The whole modules among the checkpoints. */
+  static Stream<Golden> modules() {
+    return in("/goldens/modules/modules.json");
   }
 
   /** The goldens of a manifest, in its order. */

@@ -23,7 +23,7 @@ class PyTorchParityTest {
   @TempDir private Path folder;
 
   static Stream<Golden> goldens() {
-    return Stream.concat(Golden.all(), Golden.onnx());
+    return Stream.of(Golden.all(), Golden.onnx(), Golden.modules()).flatMap(goldens -> goldens);
   }
 
   @ParameterizedTest

@@ -84,7 +84,7 @@ final class FrozenConstants {
         add(
             kind(call) + "_cell",
             "torch.nn.modules.rnn." + kind(call).toUpperCase(Locale.ROOT) + "Cell",
-            Map.of(),
+            ScriptCode.cell(call),
             weights);
       }
     }

@@ -26,6 +26,7 @@ final class ScriptCode {
   private static final String FOLDER = "code/";
   private static final String SUFFIX = ".py";
   private static final String RECURRENT = ".nn.modules.rnn.";
+  private static final String CELL = "_cell";
 
   // The code of nn.LSTM has 8 kB.
   private static final int MAX_BYTES = 4 << 20;
@@ -36,6 +37,7 @@ final class ScriptCode {
   private static final Pattern CONSTANT =
       Pattern.compile("  (\\w{1,200}) : Final\\[.{1,200}?\\] = (.*)");
   private static final Pattern LIST = Pattern.compile(" {4,}(\\w{1,200}) = (\\[.*\\])");
+  private static final Pattern RESULT = Pattern.compile("    return torch\\.(relu|tanh)\\(.*");
   private static final Pattern CALL =
       Pattern.compile("torch\\.(embedding|linear|(?:lstm|gru|rnn_tanh|rnn_relu)(?:_cell)?)\\(");
 
@@ -88,16 +90,27 @@ final class ScriptCode {
 
   private void readFile(String module, String text) {
     ScriptClass current = null;
+    String name = "";
     Map<String, String> lists = new HashMap<>();
     for (String line : text.lines().filter(line -> line.length() <= MAX_LINE).toList()) {
       Matcher type = CLASS.matcher(line);
       if (type.matches()) {
+        name = type.group(1);
         current = new ScriptClass(new LinkedHashMap<>(), new ArrayList<>());
         classes.put(module + "." + type.group(1), current);
         lists.clear();
       } else if (current != null) {
         readLine(line, current, lists);
+        readResult(name, line, current);
       }
+    }
+  }
+
+  /** A traced RNNCell is written out; only its last call tells what it applies. */
+  private static void readResult(String name, String line, ScriptClass type) {
+    Matcher result = RESULT.matcher(line);
+    if (name.equals("RNNCell") && result.matches()) {
+      type.constants().put("nonlinearity", result.group(1));
     }
   }
 
@@ -133,7 +146,7 @@ final class ScriptCode {
 
   /**
    * The attributes of a module that its code knows: constants, and of a recurrent layer that was
-   * traced the arguments of its call.
+   * traced its kind and the arguments of its call.
    */
   Map<String, Object> constants(String className) {
     ScriptClass type = type(className);
@@ -141,10 +154,16 @@ final class ScriptCode {
       return Collections.unmodifiableMap(type.constants());
     }
     return type.calls().stream()
-        .map(ScriptCode::recurrent)
+        .map(call -> call.function().endsWith(CELL) ? Optional.of(cell(call)) : recurrent(call))
         .flatMap(Optional::stream)
         .findFirst()
         .orElse(Map.of());
+  }
+
+  /** The kind of a cell, out of a call such as torch.rnn_relu_cell. */
+  static Map<String, Object> cell(Call call) {
+    String mode = call.function().substring(0, call.function().length() - CELL.length());
+    return Map.of("mode", mode.toUpperCase(Locale.ROOT));
   }
 
   /**
@@ -152,7 +171,7 @@ final class ScriptCode {
    * has_biases, num_layers, dropout, train, bidirectional, batch_first).
    */
   static Optional<Map<String, Object>> recurrent(Call call) {
-    if (call.function().endsWith("_cell")
+    if (call.function().endsWith(CELL)
         || call.arguments().size() != 9
         || !(literal(call, 3) instanceof Boolean bias)
         || !(literal(call, 4) instanceof Long layers)
