@@ -34,7 +34,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Tag("numeric")
 class CellParityTest {
   /** A layer of PyTorch's with its weights, and what it computed. */
-  private record CellGolden(String name, Path checkpoint, Path arrays, Layer.Recurrent layer) {
+  record CellGolden(String name, Path checkpoint, Path arrays, Layer.Recurrent layer) {
     Network network() throws IOException {
       Map<String, Tensor> tensors = new HashMap<>();
       for (StoredTensor tensor : Checkpoints.read(checkpoint).tensors()) {
