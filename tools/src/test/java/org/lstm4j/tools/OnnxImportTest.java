@@ -44,7 +44,7 @@ class OnnxImportTest {
             new Layer.Activation(new ActivationFunction.Relu(), 6),
             Layer.Lstm.of("lower", 6, 5),
             Layer.Lstm.of("upper", 5, 5),
-            new Layer.Linear("head.fc", 5, 2, false)),
+            new Layer.Linear("fc", 5, 2, false)),
         layers("encoded"));
   }
 

@@ -110,7 +110,7 @@ final class Layers {
     call.require(
         added.shape().length <= stream.axes().size(), "a bias of more axes than its input");
     StoredTensor bias = bias(call, added, dense.outputSize());
-    String name = dense.name().isEmpty() ? Names.ofBias(added) : dense.name();
+    String name = Names.ofBias(added).isEmpty() ? dense.name() : Names.ofBias(added);
     Part whole = new Part.Dense(name, dense.weight(), bias);
     return new Value.Stream(
         new Chain.Link(link.before(), whole),

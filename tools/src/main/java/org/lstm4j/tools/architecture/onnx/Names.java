@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.tools.architecture.onnx;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.lstm4j.tools.StoredTensor;
 import org.lstm4j.tools.checkpoint.onnx.OnnxNode;
 
@@ -16,9 +19,18 @@ final class Names {
    * the file does not say.
    */
   static String of(OnnxNode node) {
-    String name = node.name();
-    int end = name.lastIndexOf('/');
-    return name.startsWith("/") && end > 0 ? name.substring(1, end).replace('/', '.') : "";
+    List<String> path = Arrays.asList(node.name().split("/", -1));
+    if (path.size() < 3 || !path.getFirst().isEmpty()) {
+      return "";
+    }
+    List<String> module = new ArrayList<>();
+    for (int i = 1; i < path.size() - 1; i++) {
+      // Below a container PyTorch repeats its name: /encoder/encoder.0/Gemm.
+      if (!path.get(i + 1).startsWith(path.get(i) + ".")) {
+        module.add(path.get(i));
+      }
+    }
+    return String.join(".", module);
   }
 
   /** The module of a node, by the name of its weight if that has kept PyTorch's. */
