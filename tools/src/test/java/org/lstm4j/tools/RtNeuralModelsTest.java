@@ -21,7 +21,7 @@ class RtNeuralModelsTest {
   private static final float TOLERANCE = 1e-6f;
 
   @ParameterizedTest
-  @ValueSource(strings = {"lstm_torch"})
+  @ValueSource(strings = {"lstm_torch", "gru_torch"})
   void aStateDictAsJsonGivesTheOutputsOfPyTorch(String name) throws IOException {
     Path json = MODELS.resolve(name + ".json");
     assumeTrue(Files.exists(json), "skipped: there is no " + json);

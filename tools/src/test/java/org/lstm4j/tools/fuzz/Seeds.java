@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.tools.fuzz;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.lstm4j.engine.Network;
+import org.lstm4j.engine.State;
+import org.lstm4j.format.ModelFile;
+import org.lstm4j.format.StateFile;
+import org.lstm4j.tools.Checkpoints;
+import org.lstm4j.tools.Goldens;
+import org.lstm4j.tools.checkpoint.FileSignature;
+
+/** Files to start fuzzing from: the goldens, good and bad, and what is made of them. */
+final class Seeds {
+  // Large files are changed slowly, and in places that matter seldom.
+  private static final int MAX_BYTES = 1 << 14;
+
+  private static Network networkOfStates;
+
+  private Seeds() {}
+
+  /** The checkpoints of one kind. */
+  static List<byte[]> goldens(FileSignature kind) throws IOException {
+    return files("goldens", file -> FileSignature.of(file) == kind);
+  }
+
+  static List<byte[]> scripts() throws IOException {
+    return goldens(FileSignature.ZIP).stream()
+        .filter(bytes -> new String(bytes, StandardCharsets.ISO_8859_1).contains("/code/"))
+        .toList();
+  }
+
+  /** What NumPy wrote. */
+  static List<byte[]> samples(String suffix) throws IOException {
+    List<byte[]> samples = new ArrayList<>(files("npy", file -> file.toString().endsWith(suffix)));
+    samples.addAll(files("goldens", file -> file.toString().endsWith(suffix)));
+    return samples;
+  }
+
+  static List<byte[]> tables() {
+    return Stream.of(
+            "1,2.5\n-3,4e2\n",
+            "t,x\r\n0.1,\"-7\"\r\n.5,1e-46\r\n\n",
+            "\uFEFF\"a, b\",\"say \"\"c\"\"\"\n 1 ,\tnan\n-inf,16777217.0000001\n")
+        .map(table -> table.getBytes(StandardCharsets.UTF_8))
+        .toList();
+  }
+
+  /** A model file of each golden network. */
+  static List<byte[]> modelFiles() throws IOException {
+    List<byte[]> models = new ArrayList<>();
+    for (Goldens.Good golden : Goldens.good().toList()) {
+      try (Network network = network(golden)) {
+        models.add(written(file -> ModelFile.write(network, file)));
+      }
+    }
+    return small(models);
+  }
+
+  /** States of {@link #networkOfStates}. */
+  static List<byte[]> stateFiles() throws IOException {
+    List<byte[]> states = new ArrayList<>();
+    for (int batch = 1; batch <= 3; batch++) {
+      State state = State.zeros(networkOfStates(), batch);
+      states.add(written(file -> StateFile.write(state, file)));
+    }
+    return states;
+  }
+
+  /** The network that all states are read for; never closed. */
+  static synchronized Network networkOfStates() throws IOException {
+    if (networkOfStates == null) {
+      networkOfStates = network(Goldens.good().findFirst().orElseThrow());
+    }
+    return networkOfStates;
+  }
+
+  /** The inputs that once broke a reader. */
+  static List<byte[]> found(FuzzedReader reader) throws IOException {
+    Path folder = Goldens.root().resolve("fuzz").resolve(reader.name());
+    return Files.isDirectory(folder) ? files("fuzz/" + reader.name(), _ -> true) : List.of();
+  }
+
+  private static Network network(Goldens.Good golden) throws IOException {
+    return Checkpoints.importNetwork(golden.checkpoint(), golden.importOptions()).network();
+  }
+
+  private static byte[] written(ReaderContract.Reading writing) throws IOException {
+    Path file = Files.createTempFile("seed", "");
+    try {
+      writing.read(file);
+      return Files.readAllBytes(file);
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  @FunctionalInterface
+  private interface Selection {
+    boolean contains(Path file) throws IOException;
+  }
+
+  private static List<byte[]> files(String folder, Selection selection) throws IOException {
+    List<byte[]> files = new ArrayList<>();
+    try (Stream<Path> paths = Files.walk(Goldens.root().resolve(folder))) {
+      for (Path path : paths.filter(Files::isRegularFile).sorted().toList()) {
+        if (selection.contains(path)) {
+          files.add(Files.readAllBytes(path));
+        }
+      }
+    }
+    return small(files);
+  }
+
+  private static List<byte[]> small(List<byte[]> files) {
+    return files.stream().filter(bytes -> bytes.length <= MAX_BYTES).toList();
+  }
+}
