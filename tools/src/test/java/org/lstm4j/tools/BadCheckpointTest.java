@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.annotation.JsonKey;
+import com.google.protobuf.CodedInputStream;
 import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -108,6 +109,7 @@ class BadCheckpointTest {
                 Unpickler.class,
                 JsonParser.class,
                 JsonNode.class,
+                CodedInputStream.class,
                 JsonKey.class)
             .map(BadCheckpointTest::location);
     return Stream.concat(Stream.of(Goldens.root()), needed)
