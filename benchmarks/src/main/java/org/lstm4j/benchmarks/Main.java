@@ -12,8 +12,6 @@ import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.lstm4j.benchmarks.engine.EngineProvider;
 import org.lstm4j.benchmarks.engine.Engines;
-import org.lstm4j.benchmarks.engine.Lstm4j;
-import org.lstm4j.benchmarks.engine.Textbook;
 import org.lstm4j.benchmarks.report.Beside;
 import org.lstm4j.benchmarks.report.BesideException;
 import org.lstm4j.benchmarks.report.JsonReport;
@@ -96,7 +94,8 @@ public final class Main implements Callable<Integer> {
 
   private List<Beside> readBeside(Machine machine, List<EngineProvider> found)
       throws BesideException {
-    Set<String> taken = new HashSet<>(List.of(Lstm4j.NAME, Textbook.NAME));
+    Set<String> taken = new HashSet<>();
+    Engines.cells().forEach(engine -> taken.add(engine.name()));
     found.forEach(engine -> taken.add(engine.name()));
     List<Beside> others = new ArrayList<>();
     for (Path file : beside) {

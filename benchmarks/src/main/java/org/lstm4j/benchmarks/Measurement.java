@@ -15,9 +15,10 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 import org.lstm4j.benchmarks.engine.Affinity;
+import org.lstm4j.benchmarks.engine.CellKind;
 import org.lstm4j.benchmarks.engine.EngineProvider;
+import org.lstm4j.benchmarks.engine.Engines;
 import org.lstm4j.benchmarks.engine.Lstm4j;
-import org.lstm4j.benchmarks.engine.Textbook;
 import org.lstm4j.benchmarks.engine.Workload;
 import org.lstm4j.benchmarks.process.ColdStart;
 import org.lstm4j.benchmarks.process.ProcessFailure;
@@ -59,17 +60,14 @@ final class Measurement {
         LocalDateTime.now(ZoneId.systemDefault())
             .truncatedTo(ChronoUnit.SECONDS)
             .format(DateTimeFormatter.ISO_DATE_TIME);
-    List<EngineProvider> engines = new ArrayList<>(List.of(new Lstm4j()));
+    List<EngineProvider> engines = new ArrayList<>(List.of(new Lstm4j(CellKind.LSTM)));
     engines.addAll(peers);
     for (EngineProvider peer : peers) {
       load(peer);
     }
     MachineLimits limits = limits();
     List<Row> rows = rows(Plan.workloads(quick), engines, beside, limits);
-    List<Row> cellRows =
-        cells
-            ? rows(Plan.cells(), List.of(new Lstm4j(), new Textbook()), List.of(), limits)
-            : List.of();
+    Map<String, Map<String, Cell>> cellTimes = cells ? cellTimes() : Map.of();
     return new Results(
         date,
         quick,
@@ -78,7 +76,7 @@ final class Measurement {
         limits,
         versions(engines, beside),
         rows,
-        cellRows,
+        cellTimes,
         tails(engines),
         coldStarts(),
         activations(),
@@ -131,6 +129,16 @@ final class Measurement {
       }
     }
     return rows;
+  }
+
+  private Map<String, Map<String, Cell>> cellTimes() throws IOException {
+    Map<String, Map<String, Cell>> times = new LinkedHashMap<>();
+    for (Workload workload : Plan.cells()) {
+      if (only.matcher(workload.label()).matches()) {
+        times.put(workload.label(), cells(workload, Engines.cells(), List.of()));
+      }
+    }
+    return times;
   }
 
   /** The limits are those of one core. */

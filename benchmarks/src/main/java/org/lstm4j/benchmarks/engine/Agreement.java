@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.benchmarks.engine;
 
-/**
- * Whether an engine computes what lstm4j computes with float32 weights. lstm4j's own float32
- * outputs are held against the textbook form where there is one.
- */
+/** Whether an engine computes what its {@link EngineProvider#reference} computes. */
 public final class Agreement {
   /** The state has to be carried from call to call. */
   private static final int CALLS = 3;
@@ -14,21 +11,18 @@ public final class Agreement {
   /**
    * Runs an engine some calls from its first state on.
    *
-   * @param name its name, for the message
-   * @param engine the engine, with a state of zeros
+   * @param reference what it is compared with
+   * @param engine the engine to check, with a state of zeros
    * @param workload what it runs
    * @param weights its weights
    * @return the largest difference of an output
    * @throws Exception if the reference cannot run
    * @throws IllegalStateException if the difference is beyond {@link Storage#bound}
    */
-  public static double check(String name, LstmEngine engine, Workload workload, LstmWeights weights)
+  public static double check(
+      EngineProvider reference, LstmEngine engine, Workload workload, LstmWeights weights)
       throws Exception {
     Workload exact = new Workload(workload.kind(), workload.shape(), Storage.F32, 1);
-    EngineProvider reference = new Lstm4j();
-    if (name.equals(Lstm4j.NAME) && workload.equals(exact) && new Textbook().runs(exact)) {
-      reference = new Textbook();
-    }
     double difference;
     try (LstmEngine other = reference.open(exact, weights)) {
       difference = largestDifference(engine, other, workload);

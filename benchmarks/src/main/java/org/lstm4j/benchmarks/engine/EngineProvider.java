@@ -18,6 +18,16 @@ public interface EngineProvider {
   boolean runs(Workload workload);
 
   /**
+   * What its outputs have to agree with.
+   *
+   * @param workload the workload
+   * @return an engine that runs the same weights in float32
+   */
+  default EngineProvider reference(Workload workload) {
+    return new Lstm4j(CellKind.LSTM);
+  }
+
+  /**
    * Loads an LSTM.
    *
    * @param workload its shape and how it will be called

@@ -16,6 +16,14 @@ public final class Engines {
         .toList();
   }
 
+  /** {@return every cell of lstm4j, and each from the textbook} */
+  public static List<EngineProvider> cells() {
+    return Stream.concat(
+            Stream.of(CellKind.values()).<EngineProvider>map(Lstm4j::new),
+            Stream.of(CellKind.values()).map(Textbook::new))
+        .toList();
+  }
+
   /**
    * An engine by its name.
    *
@@ -24,8 +32,7 @@ public final class Engines {
    * @throws IllegalArgumentException if this build has none of that name
    */
   public static EngineProvider named(String name) {
-    List<EngineProvider> own = List.of(new Lstm4j(), new Textbook());
-    return Stream.concat(own.stream(), Stream.of(true).flatMap(_ -> peers().stream()))
+    return Stream.concat(cells().stream(), Stream.of(true).flatMap(_ -> peers().stream()))
         .filter(engine -> engine.name().equals(name))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("this build has no engine " + name));

@@ -6,14 +6,18 @@ import org.lstm4j.engine.Session;
 import org.lstm4j.engine.SessionOptions;
 import org.lstm4j.engine.WeightStorage;
 
-/** This project's engine, through its public API: arrays in, arrays out. */
-public final class Lstm4j implements EngineProvider {
-  /** The name of its column. */
+/**
+ * This project's engine, through its public API: arrays in, arrays out.
+ *
+ * @param cell the cell that runs
+ */
+public record Lstm4j(CellKind cell) implements EngineProvider {
+  /** The name of the LSTM's column. */
   public static final String NAME = "lstm4j";
 
   @Override
   public String name() {
-    return NAME;
+    return cell.column(NAME);
   }
 
   @Override
@@ -27,8 +31,14 @@ public final class Lstm4j implements EngineProvider {
   }
 
   @Override
+  public EngineProvider reference(Workload workload) {
+    EngineProvider textbook = new Textbook(cell);
+    return textbook.runs(workload) ? textbook : new Lstm4j(cell);
+  }
+
+  @Override
   public LstmEngine open(Workload workload, LstmWeights weights) {
-    Network network = weights.network();
+    Network network = weights.network(cell);
     Session session = network.newSession(options(workload));
     session.warmUp();
     return workload.kind() == Workload.Kind.STEP

@@ -2,11 +2,14 @@
 package org.lstm4j.benchmarks.engine;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import org.lstm4j.engine.ActivationFunction;
+import org.lstm4j.engine.GruForm;
 import org.lstm4j.engine.Layer;
 import org.lstm4j.engine.Network;
 import org.lstm4j.engine.Tensor;
@@ -74,35 +77,57 @@ public record LstmWeights(Shape shape, List<Cell> cells) {
     return values;
   }
 
-  /** {@return a network of these weights, to be closed by the caller} */
-  public Network network() {
-    Layer.Lstm lstm =
-        new Layer.Lstm(
-            "lstm",
-            shape.inputSize(),
-            shape.hiddenSize(),
-            shape.layers(),
-            true,
-            shape.directions() == 2,
-            0,
-            false);
+  /**
+   * A network of these weights.
+   *
+   * @param kind which cell it has; one with fewer gates takes the first ones
+   * @return the network, to be closed by the caller
+   */
+  public Network network(CellKind kind) {
+    Layer.Recurrent layer = layer(kind);
     Map<String, Tensor> tensors = new HashMap<>();
     for (int i = 0; i < cells.size(); i++) {
-      put(tensors, lstm, i / shape.directions(), i % shape.directions(), cells.get(i));
+      put(tensors, kind, layer, i / shape.directions(), i % shape.directions(), cells.get(i));
     }
-    return Network.builder().add(lstm).build(WeightSource.of(tensors));
+    return Network.builder().add(layer).build(WeightSource.of(tensors));
+  }
+
+  private Layer.Recurrent layer(CellKind kind) {
+    int inputs = shape.inputSize();
+    int units = shape.hiddenSize();
+    int layers = shape.layers();
+    boolean both = shape.directions() == 2;
+    return switch (kind) {
+      case LSTM -> new Layer.Lstm("lstm", inputs, units, layers, true, both, 0, false);
+      case GRU ->
+          new Layer.Gru("gru", inputs, units, layers, true, both, false, GruForm.standard());
+      case RNN ->
+          new Layer.Rnn(
+              "rnn", inputs, units, layers, true, both, false, new ActivationFunction.Tanh());
+    };
   }
 
   private void put(
-      Map<String, Tensor> tensors, Layer.Lstm lstm, int layer, int direction, Cell cell) {
-    long gates = 4L * shape.hiddenSize();
+      Map<String, Tensor> tensors,
+      CellKind kind,
+      Layer.Recurrent into,
+      int layer,
+      int direction,
+      Cell cell) {
+    int rows = kind.gates() * shape.hiddenSize();
     tensors.put(
-        lstm.parameterName("weight_ih", layer, direction),
-        Tensor.of(cell.ih, gates, cell.inputSize));
+        into.parameterName("weight_ih", layer, direction),
+        Tensor.of(first(cell.ih, rows * cell.inputSize), rows, cell.inputSize));
     tensors.put(
-        lstm.parameterName("weight_hh", layer, direction),
-        Tensor.of(cell.hh, gates, shape.hiddenSize()));
-    tensors.put(lstm.parameterName("bias_ih", layer, direction), Tensor.of(cell.biasIh, gates));
-    tensors.put(lstm.parameterName("bias_hh", layer, direction), Tensor.of(cell.biasHh, gates));
+        into.parameterName("weight_hh", layer, direction),
+        Tensor.of(first(cell.hh, rows * shape.hiddenSize()), rows, shape.hiddenSize()));
+    tensors.put(
+        into.parameterName("bias_ih", layer, direction), Tensor.of(first(cell.biasIh, rows), rows));
+    tensors.put(
+        into.parameterName("bias_hh", layer, direction), Tensor.of(first(cell.biasHh, rows), rows));
+  }
+
+  private static float[] first(float[] values, int elements) {
+    return Arrays.copyOf(values, elements);
   }
 }

@@ -4,16 +4,18 @@ package org.lstm4j.benchmarks.engine;
 import java.util.Arrays;
 
 /**
- * An LSTM as one writes it down from the equations: one matrix product for each gate over arrays,
+ * A cell as one writes it down from the equations: one matrix product for each gate over arrays,
  * the JDK's {@code exp} and {@code tanh}, nothing fused. The engines are checked against it too.
+ *
+ * @param cell the cell, in the equations of PyTorch's documentation
  */
-public final class Textbook implements EngineProvider {
-  /** The name of its column. */
+public record Textbook(CellKind cell) implements EngineProvider {
+  /** The name of the LSTM's column. */
   public static final String NAME = "textbook";
 
   @Override
   public String name() {
-    return NAME;
+    return cell.column(NAME);
   }
 
   @Override
@@ -31,23 +33,33 @@ public final class Textbook implements EngineProvider {
 
   @Override
   public LstmEngine open(Workload workload, LstmWeights weights) {
-    return new Engine(workload, weights.cells().getFirst());
+    return new Engine(cell, workload, weights.cells().getFirst());
   }
 
   private static final class Engine implements LstmEngine {
+    private final CellKind kind;
     private final int steps;
     private final int batch;
     private final int inputSize;
     private final int hiddenSize;
-    private final float[][] ih = new float[4][];
-    private final float[][] hh = new float[4][];
-    private final float[][] bias = new float[4][];
-    private final float[][] gates = new float[4][];
+
+    /** By gate. */
+    private final float[][] ih;
+
+    private final float[][] hh;
+    private final float[][] biasIh;
+    private final float[][] biasHh;
+    private final float[][] fromInput;
+    private final float[][] fromHidden;
+
+    /** By batch row. */
     private final float[][] h;
+
     private final float[][] c;
     private final float[] input;
 
-    Engine(Workload workload, LstmWeights.Cell cell) {
+    Engine(CellKind kind, Workload workload, LstmWeights.Cell cell) {
+      this.kind = kind;
       steps = workload.kind().steps();
       batch = workload.kind().batch();
       inputSize = cell.inputSize();
@@ -55,21 +67,21 @@ public final class Textbook implements EngineProvider {
       h = new float[batch][hiddenSize];
       c = new float[batch][hiddenSize];
       input = new float[inputSize];
-      for (int gate = 0; gate < 4; gate++) {
-        ih[gate] = part(cell.ih(), gate);
-        hh[gate] = part(cell.hh(), gate);
-        bias[gate] = part(cell.biasIh(), gate);
-        float[] other = part(cell.biasHh(), gate);
-        for (int i = 0; i < hiddenSize; i++) {
-          bias[gate][i] += other[i];
-        }
-        gates[gate] = new float[hiddenSize];
-      }
+      ih = parts(cell.ih());
+      hh = parts(cell.hh());
+      biasIh = parts(cell.biasIh());
+      biasHh = parts(cell.biasHh());
+      fromInput = new float[kind.gates()][hiddenSize];
+      fromHidden = new float[kind.gates()][hiddenSize];
     }
 
-    private static float[] part(float[] values, int gate) {
-      int length = values.length / 4;
-      return Arrays.copyOfRange(values, gate * length, (gate + 1) * length);
+    private float[][] parts(float[] values) {
+      int length = values.length / CellKind.LSTM.gates();
+      float[][] parts = new float[kind.gates()][];
+      for (int gate = 0; gate < parts.length; gate++) {
+        parts[gate] = Arrays.copyOfRange(values, gate * length, (gate + 1) * length);
+      }
+      return parts;
     }
 
     @Override
@@ -82,26 +94,50 @@ public final class Textbook implements EngineProvider {
     }
 
     private void step(float[] hidden, float[] cell) {
-      for (int gate = 0; gate < 4; gate++) {
-        System.arraycopy(bias[gate], 0, gates[gate], 0, hiddenSize);
-        addProduct(ih[gate], input, gates[gate]);
-        addProduct(hh[gate], hidden, gates[gate]);
+      for (int gate = 0; gate < kind.gates(); gate++) {
+        product(ih[gate], input, biasIh[gate], fromInput[gate]);
+        product(hh[gate], hidden, biasHh[gate], fromHidden[gate]);
       }
-      for (int i = 0; i < hiddenSize; i++) {
-        cell[i] =
-            (float)
-                (sigmoid(gates[1][i]) * cell[i] + sigmoid(gates[0][i]) * Math.tanh(gates[2][i]));
-        hidden[i] = (float) (sigmoid(gates[3][i]) * Math.tanh(cell[i]));
+      switch (kind) {
+        case LSTM -> lstm(hidden, cell);
+        case GRU -> gru(hidden);
+        case RNN -> rnn(hidden);
       }
     }
 
-    private static void addProduct(float[] matrix, float[] vector, float[] sums) {
+    private void lstm(float[] hidden, float[] cell) {
+      for (int i = 0; i < hiddenSize; i++) {
+        double g = Math.tanh(sum(2, i));
+        cell[i] = (float) (sigmoid(sum(1, i)) * cell[i] + sigmoid(sum(0, i)) * g);
+        hidden[i] = (float) (sigmoid(sum(3, i)) * Math.tanh(cell[i]));
+      }
+    }
+
+    private void gru(float[] hidden) {
+      for (int i = 0; i < hiddenSize; i++) {
+        double z = sigmoid(sum(1, i));
+        double n = Math.tanh(fromInput[2][i] + sigmoid(sum(0, i)) * fromHidden[2][i]);
+        hidden[i] = (float) ((1 - z) * n + z * hidden[i]);
+      }
+    }
+
+    private void rnn(float[] hidden) {
+      for (int i = 0; i < hiddenSize; i++) {
+        hidden[i] = (float) Math.tanh(sum(0, i));
+      }
+    }
+
+    private float sum(int gate, int unit) {
+      return fromInput[gate][unit] + fromHidden[gate][unit];
+    }
+
+    private static void product(float[] matrix, float[] vector, float[] bias, float[] sums) {
       for (int row = 0; row < sums.length; row++) {
         float sum = 0;
         for (int column = 0; column < vector.length; column++) {
           sum += matrix[row * vector.length + column] * vector[column];
         }
-        sums[row] += sum;
+        sums[row] = bias[row] + sum;
       }
     }
 

@@ -2,6 +2,7 @@
 package org.lstm4j.benchmarks.process;
 
 import org.lstm4j.benchmarks.engine.Agreement;
+import org.lstm4j.benchmarks.engine.EngineProvider;
 import org.lstm4j.benchmarks.engine.Engines;
 import org.lstm4j.benchmarks.engine.LstmEngine;
 import org.lstm4j.benchmarks.engine.LstmWeights;
@@ -16,8 +17,9 @@ final class PeerProgram {
   static void main(String... arguments) throws Exception {
     Workload workload = Workload.parse("step 40x64 f32");
     LstmWeights weights = LstmWeights.random(workload.shape());
-    try (LstmEngine lstm = Engines.named(arguments[0]).open(workload, weights)) {
-      System.out.println(Agreement.check(arguments[0], lstm, workload, weights));
+    EngineProvider provider = Engines.named(arguments[0]);
+    try (LstmEngine lstm = provider.open(workload, weights)) {
+      System.out.println(Agreement.check(provider.reference(workload), lstm, workload, weights));
     }
   }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.lstm4j.benchmarks.engine.CellKind;
 import org.lstm4j.benchmarks.engine.EngineProvider;
 import org.lstm4j.benchmarks.engine.LstmWeights;
 import org.lstm4j.benchmarks.engine.Shape;
@@ -71,7 +72,7 @@ public final class Processes {
    */
   public static List<ColdStart> coldStarts(int samples) throws IOException, ProcessFailure {
     Path file = Files.createTempFile("lstm4j-cold", ".l4j");
-    try (Network network = LstmWeights.random(Shape.parse(COLD_SHAPE)).network()) {
+    try (Network network = LstmWeights.random(Shape.parse(COLD_SHAPE)).network(CellKind.LSTM)) {
       ModelFile.write(network, file);
       List<ColdStart> starts = new ArrayList<>();
       for (int i = 0; i < samples; i++) {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.Function;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -30,7 +31,7 @@ public final class JsonReport {
     json.put("limits", results.limits());
     json.put("versions", results.versions());
     json.put("rows", rows(results.rows()));
-    json.put("cells", rows(results.cells()));
+    json.put("cellsMicrosPerStep", byName(results.cells(), JsonReport::cells));
     json.put("tailsMicros", results.tails());
     json.put("coldStartMillis", results.coldStarts());
     json.put("activationNanosPerElement", cells(results.activations()));
@@ -52,6 +53,12 @@ public final class JsonReport {
     json.put("floorMicros", orNull(row.floor()));
     json.put("shareOfLimit", orNull(row.shareOfLimit()));
     return json;
+  }
+
+  private static <T> Map<String, Object> byName(Map<String, T> values, Function<T, Object> json) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    values.forEach((name, value) -> all.put(name, json.apply(value)));
+    return all;
   }
 
   private static Map<String, Object> cells(Map<String, Cell> cells) {

@@ -60,9 +60,7 @@ public final class Report {
     machine();
     rows("Microseconds a time step (median)", results.rows());
     reasons();
-    if (!results.cells().isEmpty()) {
-      rows("Cells: fused and textbook, microseconds a time step", results.cells());
-    }
+    cells();
     tails();
     coldStarts();
     singles("Activations, nanoseconds an element", results.activations());
@@ -207,6 +205,26 @@ public final class Report {
         .mapToDouble(cell -> ((Cell.Measured) cell).difference())
         .max()
         .orElse(0);
+  }
+
+  private void cells() {
+    if (results.cells().isEmpty()) {
+      return;
+    }
+    section("Cells, fused and from the textbook, microseconds a time step");
+    Set<String> engines = new LinkedHashSet<>();
+    results.cells().values().forEach(row -> engines.addAll(row.keySet()));
+    List<String> header = new ArrayList<>(List.of("row"));
+    header.addAll(engines);
+    TextTable table = new TextTable(header);
+    results
+        .cells()
+        .forEach((name, row) -> {
+          List<String> texts = new ArrayList<>(List.of(name));
+          engines.forEach(engine -> texts.add(cell(row.get(engine))));
+          table.add(texts);
+        });
+    out.append(style.apply(table));
   }
 
   private void tails() {

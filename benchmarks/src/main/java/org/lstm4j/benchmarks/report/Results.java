@@ -17,7 +17,8 @@ import org.lstm4j.tools.machine.MachineLimits;
  * @param limits of one core
  * @param versions of the engines, by name
  * @param rows times of LSTMs, microseconds a time step
- * @param cells the fused LSTM beside the textbook one; empty where it was not asked for
+ * @param cells microseconds a time step of each cell, fused and from the textbook, by row and
+ *     engine; empty where it was not asked for
  * @param tails single steps, by row and engine
  * @param coldStarts fresh JVMs
  * @param activations nanoseconds an element, by function
@@ -32,7 +33,7 @@ public record Results(
     MachineLimits limits,
     Map<String, String> versions,
     List<Row> rows,
-    List<Row> cells,
+    Map<String, Map<String, Cell>> cells,
     Map<String, Map<String, Tails>> tails,
     List<ColdStart> coldStarts,
     Map<String, Cell> activations,

@@ -53,7 +53,7 @@ public class LstmBenchmark {
     LstmWeights weights = LstmWeights.random(parsed.shape());
     EngineProvider provider = Engines.named(engine);
     lstm = provider.open(parsed, weights);
-    double difference = Agreement.check(engine, lstm, parsed, weights);
+    double difference = Agreement.check(provider.reference(parsed), lstm, parsed, weights);
     String file = System.getProperty(DIFFERENCE_FILE);
     if (file != null) {
       Files.writeString(Path.of(file), Double.toString(difference));

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.lstm4j.benchmarks.engine.CellKind;
 import org.lstm4j.benchmarks.engine.LstmWeights;
 import org.lstm4j.benchmarks.engine.Shape;
 import org.lstm4j.engine.Network;
@@ -35,7 +36,7 @@ public class OpenBenchmark {
   @Setup(Level.Trial)
   public void write() throws IOException {
     file = Files.createTempFile("lstm4j-benchmark", ".l4j");
-    try (Network network = LstmWeights.random(Shape.parse(shape)).network()) {
+    try (Network network = LstmWeights.random(Shape.parse(shape)).network(CellKind.LSTM)) {
       ModelFile.write(network, file);
     }
   }

@@ -5,30 +5,50 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AgreementTest {
+  private static final EngineProvider REFERENCE = new Lstm4j(CellKind.LSTM);
+
+  static Stream<Arguments> cells() {
+    return Stream.of(
+            "step 5x12 f32",
+            "step 5x12 bf16",
+            "step 5x12 int8",
+            "step 5x12 f32 2 threads",
+            "sequence 5x12 f32",
+            "sequence 5x12x2 bidirectional f32",
+            "batch 5x12 f32")
+        .flatMap(label -> Stream.of(CellKind.values()).map(cell -> Arguments.of(cell, label)));
+  }
+
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "step 5x12 f32",
-        "step 5x12 bf16",
-        "step 5x12 int8",
-        "step 5x12 f32 2 threads",
-        "sequence 5x12 f32",
-        "sequence 5x12x2 bidirectional f32",
-        "batch 5x12 f32"
-      })
-  void lstm4jAgreesWithItsReference(String label) throws Exception {
+  @MethodSource("cells")
+  void lstm4jAgreesWithItsReference(CellKind cell, String label) throws Exception {
     Workload workload = Workload.parse(label);
     LstmWeights weights = LstmWeights.random(workload.shape());
+    EngineProvider lstm4j = new Lstm4j(cell);
 
-    try (LstmEngine engine = new Lstm4j().open(workload, weights)) {
-      double difference = Agreement.check(Lstm4j.NAME, engine, workload, weights);
+    try (LstmEngine engine = lstm4j.open(workload, weights)) {
+      double difference = Agreement.check(lstm4j.reference(workload), engine, workload, weights);
 
       assertTrue(difference <= workload.storage().bound());
+    }
+  }
+
+  @Test
+  void anotherCellIsRefused() throws Exception {
+    Workload workload = Workload.parse("step 5x12 f32");
+    LstmWeights weights = LstmWeights.random(workload.shape());
+
+    try (LstmEngine gru = new Lstm4j(CellKind.GRU).open(workload, weights)) {
+      assertThrows(
+          IllegalStateException.class, () -> Agreement.check(REFERENCE, gru, workload, weights));
     }
   }
 
@@ -50,9 +70,9 @@ class AgreementTest {
                     rotated(cell.biasIh()),
                     rotated(cell.biasHh()))));
 
-    try (LstmEngine engine = new Textbook().open(workload, wrong)) {
+    try (LstmEngine engine = new Textbook(CellKind.LSTM).open(workload, wrong)) {
       assertThrows(
-          IllegalStateException.class, () -> Agreement.check("other", engine, workload, weights));
+          IllegalStateException.class, () -> Agreement.check(REFERENCE, engine, workload, weights));
     }
   }
 
@@ -71,14 +91,14 @@ class AgreementTest {
 
     assertThrows(
         IllegalStateException.class,
-        () -> Agreement.check("forgetful", forgetful(workload, weights), workload, weights));
+        () -> Agreement.check(REFERENCE, forgetful(workload, weights), workload, weights));
   }
 
   private static LstmEngine forgetful(Workload workload, LstmWeights weights) {
     return new LstmEngine() {
       @Override
       public void run(float[] x, float[] y) {
-        try (LstmEngine fresh = new Textbook().open(workload, weights)) {
+        try (LstmEngine fresh = new Textbook(CellKind.LSTM).open(workload, weights)) {
           fresh.run(x, y);
         }
       }
@@ -108,6 +128,6 @@ class AgreementTest {
 
     assertThrows(
         IllegalStateException.class,
-        () -> Agreement.check("nan", engine, workload, LstmWeights.random(workload.shape())));
+        () -> Agreement.check(REFERENCE, engine, workload, LstmWeights.random(workload.shape())));
   }
 }

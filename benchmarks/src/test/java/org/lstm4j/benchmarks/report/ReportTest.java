@@ -27,6 +27,13 @@ class ReportTest {
   }
 
   @Test
+  void aRowOfCellsShowsEveryCell() {
+    String line = line(Report.text(results()), "step 28x256 f32");
+
+    assertEquals("step 28x256 f32 0.100 not run 2.00", line.replaceAll(" +", " "));
+  }
+
+  @Test
   void whatDidNotRunSaysWhy() {
     assertTrue(Report.markdown(results()).contains("- broken, step 1x8 f32: not run: it crashed"));
   }
@@ -65,7 +72,7 @@ class ReportTest {
         new MachineLimits(16, true, 1e11, List.of(new MemoryLevel("L1", 1 << 15, 1 << 14, 2e11))),
         Map.of("lstm4j", "this build", "onednn", "3"),
         List.of(new Row("step 1x8 f32", OptionalDouble.of(0.05), cells)),
-        List.of(),
+        Map.of("step 28x256 f32", cells),
         Map.of("step 1x8 f32", Map.of("lstm4j", new Tails(1, 2, 3, 4, 5, 6, 0))),
         List.of(new ColdStart(90, 20, 1, 0.5)),
         Map.of("tanh", new Cell.Measured(0.2, 0)),
