@@ -32,6 +32,11 @@ public record Textbook(CellKind cell) implements EngineProvider {
   }
 
   @Override
+  public EngineProvider reference(Workload workload) {
+    return new Lstm4j(cell);
+  }
+
+  @Override
   public LstmEngine open(Workload workload, LstmWeights weights) {
     return new Engine(cell, workload, weights.cells().getFirst());
   }

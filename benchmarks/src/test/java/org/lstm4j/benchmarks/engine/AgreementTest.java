@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -38,6 +39,18 @@ class AgreementTest {
       double difference = Agreement.check(lstm4j.reference(workload), engine, workload, weights);
 
       assertTrue(difference <= workload.storage().bound());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theTextbookAgreesWithItsReference(CellKind cell) throws Exception {
+    Workload workload = Workload.parse("sequence 5x12 f32");
+    LstmWeights weights = LstmWeights.random(workload.shape());
+    EngineProvider textbook = new Textbook(cell);
+
+    try (LstmEngine engine = textbook.open(workload, weights)) {
+      Agreement.check(textbook.reference(workload), engine, workload, weights);
     }
   }
 
