@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.lstm4j.engine.assembly.Weights;
 
 /**
  * An immutable network: its layers, their weights packed once for this machine, and a description

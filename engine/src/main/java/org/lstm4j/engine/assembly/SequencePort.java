@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.lstm4j.engine;
+package org.lstm4j.engine.assembly;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.lstm4j.engine;
+package org.lstm4j.engine.assembly;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
@@ -11,6 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.lstm4j.engine.Layer;
+import org.lstm4j.engine.Parameter;
+import org.lstm4j.engine.Tensor;
+import org.lstm4j.engine.WeightSource;
+import org.lstm4j.engine.WeightStorage;
 import org.lstm4j.engine.kernel.Kernels;
 import org.lstm4j.engine.kernel.PackedGates;
 import org.lstm4j.engine.kernel.PackedMatrix;
@@ -19,7 +24,7 @@ import org.lstm4j.engine.kernel.PackedMatrix;
  * The one copy of a network's weights: matrices packed for the kernels in the network's storage,
  * vectors and embedding tables as PyTorch has them. Of FLOAT32 matrices, others can be made.
  */
-final class Weights implements AutoCloseable {
+public final class Weights implements AutoCloseable {
   private static final long ALIGNMENT = 64;
   private static final long MAX_HEAP_COPY = 1 << 22;
 
@@ -40,7 +45,7 @@ final class Weights implements AutoCloseable {
   private record Compact(String parameter, WeightStorage storage) {}
 
   /** Reads every parameter of the layers once and packs it. */
-  static Weights pack(List<Layer> layers, WeightSource source, WeightStorage storage) {
+  public static Weights pack(List<Layer> layers, WeightSource source, WeightStorage storage) {
     Weights weights = new Weights(storage);
     try {
       for (Layer layer : layers) {
@@ -243,7 +248,7 @@ final class Weights implements AutoCloseable {
   }
 
   /** How the matrices are stored. */
-  WeightStorage storage() {
+  public WeightStorage storage() {
     return storage;
   }
 
@@ -272,7 +277,7 @@ final class Weights implements AutoCloseable {
   }
 
   /** A copy of a parameter in PyTorch's order, with the values that are stored. */
-  Tensor tensor(String name) {
+  public Tensor tensor(String name) {
     Parameter parameter = parameters.get(name);
     if (parameter == null) {
       throw new IllegalArgumentException(
@@ -289,12 +294,12 @@ final class Weights implements AutoCloseable {
   }
 
   /** Keeps the kernels of all sessions so far, so that a session to come need compile nothing. */
-  Set<Object> kernels() {
+  public Set<Object> kernels() {
     return kernels;
   }
 
   /** Bytes allocated. */
-  long bytes() {
+  public long bytes() {
     return bytes;
   }
 

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.lstm4j.engine;
+package org.lstm4j.engine.assembly;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.util.ArrayList;
 import java.util.List;
+import org.lstm4j.engine.ActivationFunction;
+import org.lstm4j.engine.Layer;
+import org.lstm4j.engine.Network;
+import org.lstm4j.engine.Parameter;
+import org.lstm4j.engine.SessionOptions;
 import org.lstm4j.engine.kernel.Elementwise;
 import org.lstm4j.engine.kernel.Elementwise.Function;
 import org.lstm4j.engine.kernel.PackedMatrix;
@@ -31,7 +36,7 @@ import org.lstm4j.engine.stage.WeightedOverTimeStage;
 /**
  * Turns a network's layers into the stages of a session, each reading what the one before wrote.
  */
-final class SessionPlan {
+public final class SessionPlan {
   private final Weights weights;
   private final Resources resources;
   private final SegmentAllocator allocator;
@@ -41,7 +46,8 @@ final class SessionPlan {
   private final Rows input;
   private final MemorySegment tokens;
 
-  SessionPlan(Network network, Weights weights, SessionOptions options, Resources resources) {
+  public SessionPlan(
+      Network network, Weights weights, SessionOptions options, Resources resources) {
     this.weights = weights;
     this.options = options;
     this.resources = resources;
@@ -68,12 +74,12 @@ final class SessionPlan {
   }
 
   /** The stages in order. */
-  Stage[] stages() {
+  public Stage[] stages() {
     return stages.toArray(new Stage[0]);
   }
 
   /** The recurrent stages in order, those inside others too. */
-  RecurrentStage[] recurrents() {
+  public RecurrentStage[] recurrents() {
     return recurrents.toArray(new RecurrentStage[0]);
   }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.lstm4j.engine;
+package org.lstm4j.engine.assembly;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
@@ -7,6 +7,11 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.lstm4j.engine.ActivationFunction;
+import org.lstm4j.engine.GruForm;
+import org.lstm4j.engine.Layer;
+import org.lstm4j.engine.LstmForm;
+import org.lstm4j.engine.SessionOptions;
 import org.lstm4j.engine.kernel.Elementwise;
 import org.lstm4j.engine.kernel.GeneralGru;
 import org.lstm4j.engine.kernel.GeneralLstm;

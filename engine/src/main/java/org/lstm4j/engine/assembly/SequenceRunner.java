@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.lstm4j.engine;
+package org.lstm4j.engine.assembly;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.MemorySegment;
+import org.lstm4j.engine.Network;
+import org.lstm4j.engine.OneToMany;
+import org.lstm4j.engine.Session;
+import org.lstm4j.engine.SessionOptions;
 import org.lstm4j.engine.stage.Lengths;
 import org.lstm4j.engine.stage.ReadoutStage;
 import org.lstm4j.engine.stage.Rows;
@@ -14,7 +18,7 @@ import org.lstm4j.engine.stage.Stage;
  * Brings sequences through the stages of a {@link Session}: attaches what the caller gave, checks
  * that it fits, and runs it in chunks of at most {@link SessionOptions#maxSteps()} time steps.
  */
-final class SequenceRunner {
+public final class SequenceRunner {
   private final Stage[] stages;
 
   /** Stages before the readout; all of them where there is none. */
@@ -42,7 +46,7 @@ final class SequenceRunner {
   /** Those that the caller gave, or {@code null}. */
   private int[] lengthOfRow;
 
-  SequenceRunner(Network network, SessionPlan plan, SessionOptions options) {
+  public SequenceRunner(Network network, SessionPlan plan, SessionOptions options) {
     this.lengths = plan.lengths();
     this.stages = plan.stages();
     this.input = plan.input();
@@ -68,39 +72,39 @@ final class SequenceRunner {
     return count;
   }
 
-  int batch() {
+  public int batch() {
     return batch;
   }
 
-  void batch(int rows) {
+  public void batch(int rows) {
     batch = rows;
   }
 
   /** Time steps of the input of a run. */
-  int inputSteps(int steps) {
+  public int inputSteps(int steps) {
     return oneToMany != null ? 1 : steps;
   }
 
   /** Time steps of the output of a run. */
-  int outputSteps(int steps) {
+  public int outputSteps(int steps) {
     return manyToOne ? 1 : steps;
   }
 
-  void attach(float[] xs, int steps, float[] ys) {
+  public void attach(float[] xs, int steps, float[] ys) {
     requireKind(false);
     source.attach(xs, inputSteps(steps), batchFirst);
     target.attach(ys, outputSteps(steps), batchFirst);
     requireSizes(steps);
   }
 
-  void attach(int[] xs, int steps, float[] ys) {
+  public void attach(int[] xs, int steps, float[] ys) {
     requireKind(true);
     source.attach(xs, inputSteps(steps), batchFirst);
     target.attach(ys, outputSteps(steps), batchFirst);
     requireSizes(steps);
   }
 
-  void attach(MemorySegment xs, int steps, MemorySegment ys) {
+  public void attach(MemorySegment xs, int steps, MemorySegment ys) {
     source.attach(xs, inputSteps(steps), batchFirst);
     target.attach(ys, outputSteps(steps), batchFirst);
     requireSizes(steps);
@@ -112,7 +116,7 @@ final class SequenceRunner {
    *
    * @throws IllegalArgumentException if there is not one for each row, from 1 to {@code steps}
    */
-  void attachLengths(int[] ofRows, int steps) {
+  public void attachLengths(int[] ofRows, int steps) {
     if (ofRows.length != batch) {
       throw new IllegalArgumentException(
           "there are %d lengths for %d batch row(s)".formatted(ofRows.length, batch));
@@ -128,7 +132,7 @@ final class SequenceRunner {
   }
 
   /** Lets go of the caller's memory. */
-  void detach() {
+  public void detach() {
     lengthOfRow = null;
     lengths.clear();
     source.detach();
@@ -175,7 +179,7 @@ final class SequenceRunner {
   }
 
   /** Runs the attached time step. */
-  void advanceStep() {
+  public void advanceStep() {
     if (needsWholeSequence) {
       throw new IllegalStateException(
           "the network reads whole sequences (bidirectional layers or pooling over time): use run");
@@ -186,7 +190,7 @@ final class SequenceRunner {
   }
 
   /** Runs the attached sequence in chunks. */
-  void advance(int steps) {
+  public void advance(int steps) {
     int chunk = chunkSteps(steps);
     for (int first = 0; first < steps; first += chunk) {
       int count = Math.min(chunk, steps - first);
