@@ -12,4 +12,5 @@ module org.lstm4j.engine {
   requires jdk.management;
 
   exports org.lstm4j.engine;
+  exports org.lstm4j.engine.training;
 }

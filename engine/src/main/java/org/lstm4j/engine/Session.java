@@ -78,7 +78,7 @@ public final class Session implements AutoCloseable {
 
   private SessionPlan plan(Network network, Weights weights, SessionKernels kernels) {
     try {
-      return new SessionPlan(network, weights, options, new Resources(arena, kernels, team));
+      return new SessionPlan(network, weights, options, new Resources(arena, kernels, team, false));
     } catch (Throwable e) {
       team.close();
       arena.close();

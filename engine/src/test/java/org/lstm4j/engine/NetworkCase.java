@@ -377,7 +377,11 @@ record NetworkCase(String name, OneToMany oneToMany, boolean initialState, List<
   }
 
   Network build() {
-    return builder().build(WeightSource.of(weights()));
+    return build(weights());
+  }
+
+  Network build(Map<String, Tensor> weights) {
+    return builder().build(WeightSource.of(weights));
   }
 
   private boolean looksOnlyBack() {

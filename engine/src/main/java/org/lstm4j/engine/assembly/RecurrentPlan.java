@@ -22,7 +22,6 @@ import org.lstm4j.engine.kernel.PackedMatrix;
 import org.lstm4j.engine.kernel.RnnGates;
 import org.lstm4j.engine.kernel.SessionKernels;
 import org.lstm4j.engine.stage.Cell;
-import org.lstm4j.engine.stage.RecurrentStage;
 import org.lstm4j.engine.stage.RecurrentWeights;
 import org.lstm4j.engine.stage.Resources;
 import org.lstm4j.engine.stage.Rows;
@@ -80,7 +79,8 @@ final class RecurrentPlan {
     };
   }
 
-  RecurrentStage stage(Rows input) {
+  /** For each layer of the stack, for each direction. */
+  List<RecurrentWeights> stack() {
     List<RecurrentWeights> stack = new ArrayList<>();
     for (int i = 0; i < layer.numLayers(); i++) {
       for (int direction = 0; direction < layer.numDirections(); direction++) {
@@ -92,8 +92,7 @@ final class RecurrentPlan {
                 cell(i, direction)));
       }
     }
-    return new RecurrentStage(
-        input, stack, layer.numDirections(), resources, options.maxSteps(), options.maxBatch());
+    return stack;
   }
 
   private PackedMatrix matrix(String kind, int i, int direction) {
@@ -107,10 +106,16 @@ final class RecurrentPlan {
     int units = layer.hiddenSize();
     boolean ownKernel = hasKernel(layer);
     return switch (layer) {
-      case Layer.Lstm _ when ownKernel -> Cell.of(units, true, use -> kernels.lstmGates(row, use));
-      case Layer.Gru _ when ownKernel -> Cell.of(units, false, use -> kernels.gruGates(row, use));
+      case Layer.Lstm _ when ownKernel ->
+          Cell.of(
+              units,
+              true,
+              use -> kernels.lstmGates(row, use),
+              use -> kernels.lstmGradient(row, use));
+      case Layer.Gru _ when ownKernel ->
+          Cell.of(units, false, use -> kernels.gruGates(row, use), null);
       case Layer.Rnn rnn when ownKernel ->
-          Cell.of(units, false, use -> kernels.rnnGates(rnnFunction(rnn), row, use));
+          Cell.of(units, false, use -> kernels.rnnGates(rnnFunction(rnn), row, use), null);
       case Layer.Lstm lstm -> Cell.of(units, true, general(lstm, row, i, direction));
       case Layer.Gru gru -> Cell.of(units, false, general(gru, row));
       case Layer.Rnn rnn ->

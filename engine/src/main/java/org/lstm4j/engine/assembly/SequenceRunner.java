@@ -31,6 +31,10 @@ public final class SequenceRunner {
   private final int inputSize;
   private final int outputSize;
   private final boolean needsWholeSequence;
+
+  /** Whether there is a way back, on which NaN times a gradient of zero would count. */
+  private final boolean keepsSteps;
+
   private final boolean manyToOne;
   private final int maxSteps;
   private final Rows input;
@@ -48,6 +52,7 @@ public final class SequenceRunner {
 
   public SequenceRunner(Network network, SessionPlan plan, SessionOptions options) {
     this.lengths = plan.lengths();
+    this.keepsSteps = plan.keepsSteps();
     this.stages = plan.stages();
     this.input = plan.input();
     this.tokens = plan.tokens();
@@ -198,6 +203,9 @@ public final class SequenceRunner {
       loadInput(first, count);
       if (lengthOfRow != null) {
         lengths.set(lengthOfRow, first);
+        if (keepsSteps && input != null) {
+          clearBeyondLengths(input, count);
+        }
       }
       compute(count, last);
       if (!manyToOne) {
@@ -216,6 +224,19 @@ public final class SequenceRunner {
     for (int b = 0; b < batch; b++) {
       int length = lengths.of(b, count);
       target.clear(first + length, first + count, b, batch, outputSize);
+    }
+  }
+
+  /** Clears what lies beyond the lengths of the attached sequence, if it has some. */
+  void clearBeyondLengths(Rows rows, int steps) {
+    if (lengthOfRow == null || steps == 1) {
+      return;
+    }
+    for (int b = 0; b < batch; b++) {
+      for (int t = lengthOfRow[b]; t < steps; t++) {
+        long from = rows.offset((long) t * batch + b);
+        rows.data().asSlice(from, rows.stride()).fill((byte) 0);
+      }
     }
   }
 

@@ -4,6 +4,7 @@ package org.lstm4j.engine.assembly;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import org.lstm4j.engine.ActivationFunction;
 import org.lstm4j.engine.Layer;
@@ -26,6 +27,7 @@ import org.lstm4j.engine.stage.ReadFinalStage;
 import org.lstm4j.engine.stage.ReadLastStage;
 import org.lstm4j.engine.stage.ReadoutStage;
 import org.lstm4j.engine.stage.RecurrentStage;
+import org.lstm4j.engine.stage.RecurrentWeights;
 import org.lstm4j.engine.stage.ResidualStage;
 import org.lstm4j.engine.stage.Resources;
 import org.lstm4j.engine.stage.Rows;
@@ -43,6 +45,8 @@ public final class SessionPlan {
   private final SessionOptions options;
   private final List<Stage> stages;
   private final List<RecurrentStage> recurrents = new ArrayList<>();
+  private final IdentityHashMap<RecurrentStage, List<RecurrentWeights>> stacks =
+      new IdentityHashMap<>();
   private final Rows input;
   private final MemorySegment tokens;
 
@@ -83,6 +87,16 @@ public final class SessionPlan {
     return recurrents.toArray(new RecurrentStage[0]);
   }
 
+  /** What a recurrent stage was made of: for each layer, for each direction. */
+  List<RecurrentWeights> stackOf(RecurrentStage stage) {
+    return stacks.get(stage);
+  }
+
+  /** Whether stages keep what the way back needs. */
+  boolean keepsSteps() {
+    return resources.keepsSteps();
+  }
+
   /** How long the sequences of the current chunk are. */
   Lengths lengths() {
     return resources.lengths();
@@ -119,9 +133,18 @@ public final class SessionPlan {
   }
 
   private RecurrentStage recurrent(Layer.Recurrent recurrent, Rows rows) {
+    List<RecurrentWeights> stack =
+        new RecurrentPlan(recurrent, weights, options, resources, this::function).stack();
     RecurrentStage stage =
-        new RecurrentPlan(recurrent, weights, options, resources, this::function).stage(rows);
+        new RecurrentStage(
+            rows,
+            stack,
+            recurrent.numDirections(),
+            resources,
+            options.maxSteps(),
+            options.maxBatch());
     recurrents.add(stage);
+    stacks.put(stage, stack);
     return stage;
   }
 

@@ -6,11 +6,13 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.lstm4j.engine.Layer;
 import org.lstm4j.engine.Parameter;
 import org.lstm4j.engine.Tensor;
@@ -34,6 +36,7 @@ public final class Weights implements AutoCloseable {
   private final Map<String, PackedMatrix> matrices = new HashMap<>();
   private final Map<Compact, PackedMatrix> compact = new HashMap<>();
   private final Map<String, MemorySegment> plain = new HashMap<>();
+  private final List<Bias> biases = new ArrayList<>();
   private final Set<Object> kernels = ConcurrentHashMap.newKeySet();
   private long bytes;
 
@@ -43,6 +46,9 @@ public final class Weights implements AutoCloseable {
 
   /** A matrix in a storage other than the network's. */
   private record Compact(String parameter, WeightStorage storage) {}
+
+  /** Biases that are added up in one output row. */
+  private record Bias(PackedGates layout, MemorySegment row, List<String> parameters) {}
 
   /** Reads every parameter of the layers once and packs it. */
   public static Weights pack(List<Layer> layers, WeightSource source, WeightStorage storage) {
@@ -114,16 +120,16 @@ public final class Weights implements AutoCloseable {
       Layer.Recurrent recurrent, int layer, int direction, WeightSource source) {
     PackedGates input = RecurrentPlan.layout(recurrent, recurrent.inputSizeOf(layer));
     PackedGates hidden = RecurrentPlan.layout(recurrent, recurrent.hiddenOutputSize());
-    MemorySegment inputBias = allocate(input.rowBytes());
-    MemorySegment hiddenBias = allocate(hidden.rowBytes());
+    List<String> ofInput = new ArrayList<>();
+    List<String> ofHidden = new ArrayList<>();
     if (recurrent.bias()) {
       // r of a GRU acts on the recurrent side alone, its bias included; else one sum will do.
-      MemorySegment second = recurrent instanceof Layer.Gru ? hiddenBias : inputBias;
-      String biasIh = recurrent.parameterName("bias_ih", layer, direction);
-      String biasHh = recurrent.parameterName("bias_hh", layer, direction);
-      input.addToRow(addPlain(biasIh, source), inputBias);
-      hidden.addToRow(addPlain(biasHh, source), second);
+      ofInput.add(recurrent.parameterName("bias_ih", layer, direction));
+      (recurrent instanceof Layer.Gru ? ofHidden : ofInput)
+          .add(recurrent.parameterName("bias_hh", layer, direction));
     }
+    MemorySegment inputBias = addBias(input, ofInput, source);
+    MemorySegment hiddenBias = addBias(hidden, ofHidden, source);
     String weightIh = recurrent.parameterName("weight_ih", layer, direction);
     String weightHh = recurrent.parameterName("weight_hh", layer, direction);
     addMatrix(weightIh, input, inputBias, source);
@@ -146,10 +152,8 @@ public final class Weights implements AutoCloseable {
 
   private void addLinear(Layer.Linear linear, WeightSource source) {
     PackedGates layout = Kernels.layout(1, linear.outFeatures(), linear.inFeatures());
-    MemorySegment bias = allocate(layout.rowBytes());
-    if (linear.bias()) {
-      layout.addToRow(addPlain(linear.parameters().getLast().name(), source), bias);
-    }
+    List<String> names = linear.bias() ? List.of(linear.parameters().getLast().name()) : List.of();
+    MemorySegment bias = addBias(layout, names, source);
     addMatrix(linear.parameters().getFirst().name(), layout, bias, source);
   }
 
@@ -197,6 +201,33 @@ public final class Weights implements AutoCloseable {
             next += length;
           }
         });
+  }
+
+  private MemorySegment addBias(PackedGates layout, List<String> names, WeightSource source) {
+    MemorySegment row = allocate(layout.rowBytes());
+    for (String name : names) {
+      layout.addToRow(addPlain(name, source), row);
+    }
+    biases.add(new Bias(layout, row, names));
+    return row;
+  }
+
+  /**
+   * Replaces all weights, which are FLOAT32, in the memory that they have. No session may be
+   * running.
+   *
+   * @param values the values of a parameter in PyTorch's order
+   */
+  public void refresh(Function<String, MemorySegment> values) {
+    matrices.forEach(
+        (name, matrix) -> matrix.layout().packAgain(values.apply(name), matrix.weights()));
+    plain.forEach((name, memory) -> memory.copyFrom(values.apply(name)));
+    for (Bias bias : biases) {
+      bias.row.fill((byte) 0);
+      for (String name : bias.parameters) {
+        bias.layout.addToRow(values.apply(name), bias.row);
+      }
+    }
   }
 
   private MemorySegment addPlain(String name, WeightSource source) {

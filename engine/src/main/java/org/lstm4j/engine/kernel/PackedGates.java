@@ -66,7 +66,7 @@ public record PackedGates(int gates, int units, int inputs, int lanes, WeightSto
   static final int TILE = 8;
 
   /** Floats of the widest vectors. */
-  static final int MAX_LANES = 16;
+  public static final int MAX_LANES = 16;
 
   private static final int INT8_MAX = 127;
 
@@ -225,6 +225,37 @@ public record PackedGates(int gates, int units, int inputs, int lanes, WeightSto
   }
 
   /**
+   * Packs a whole FLOAT32 matrix, over what was packed before. Done at each step of training, so it
+   * goes through the packed matrix straight ahead: a row at a time took four times as long.
+   *
+   * @param matrix elements in PyTorch's order: row-major over [gates * units, inputs]
+   * @param packed takes the packed matrix; padding is left as it is
+   */
+  public void packAgain(MemorySegment matrix, MemorySegment packed) {
+    for (int block = 0; block < blocks(); block++) {
+      int first = block * lanes;
+      int count = Math.min(lanes, units - first);
+      for (int gate = 0; gate < gates; gate++) {
+        long to = index(gate, first, 0) * Float.BYTES;
+        long stride = (long) columnStride(gate * units + first) * Float.BYTES;
+        long from = ((long) gate * units + first) * inputs * Float.BYTES;
+        packVector(matrix, from, packed, to, stride, count);
+      }
+    }
+  }
+
+  private void packVector(
+      MemorySegment matrix, long from, MemorySegment packed, long to, long stride, int count) {
+    long rowBytes = (long) inputs * Float.BYTES;
+    for (int k = 0; k < inputs; k++) {
+      for (int lane = 0; lane < count; lane++) {
+        float weight = matrix.get(JAVA_FLOAT, from + lane * rowBytes + (long) k * Float.BYTES);
+        packed.set(JAVA_FLOAT, to + k * stride + (long) lane * Float.BYTES, weight);
+      }
+    }
+  }
+
+  /**
    * Stores a FLOAT32 matrix in the storage of this layout.
    *
    * @param floats the matrix, packed as {@code in(FLOAT32)}
@@ -378,6 +409,30 @@ public record PackedGates(int gates, int units, int inputs, int lanes, WeightSto
     for (int row = 0; row < gates * units; row++) {
       loadRow(stored, row, weights);
       MemorySegment.copy(weights, 0, matrix, JAVA_FLOAT, (long) row * inputs * Float.BYTES, inputs);
+    }
+  }
+
+  /**
+   * Stores the FLOAT32 weights of one input of a matrix of one gate: of a transposed matrix, a row.
+   *
+   * @param values the weights of all outputs, one behind the other
+   * @param offset where they start, in bytes
+   * @param input which input
+   * @param stored takes the packed matrix
+   */
+  public void storeInput(MemorySegment values, long offset, int input, MemorySegment stored) {
+    int width;
+    for (int tile = 0; tile < vectors(); tile += width) {
+      width = tileWidth(tile);
+      int first = tile * lanes;
+      int count = Math.min(width * lanes, units - first);
+      long to = ((long) tile * inputs + (long) input * width) * lanes;
+      MemorySegment.copy(
+          values,
+          offset + (long) first * Float.BYTES,
+          stored,
+          to * Float.BYTES,
+          (long) count * Float.BYTES);
     }
   }
 

@@ -164,6 +164,30 @@ public final class SessionKernels {
     }
   }
 
+  /** The way back through the gates of an LSTM for the rows of a layout. */
+  public void lstmGradient(PackedGates layout, Consumer<CellGradient> use) {
+    PackedGates rows = new PackedGates(layout.gates(), layout.units(), 1, layout.lanes());
+    CellGradient scalar = new ScalarLstmGradient(rows);
+    if (Kernels.comparesVectors()) {
+      warmup.kernel(
+          VectorLstmGradient.class, rows, arena -> gradientExercise(rows, arena), scalar, use);
+    } else {
+      use.accept(scalar);
+    }
+  }
+
+  /** The gradient of weights. */
+  public void weightGradient(Consumer<WeightGradient> use) {
+    WeightGradient scalar = new ScalarWeightGradient();
+    if (Kernels.vectors()) {
+      WeightGradient.Shape shape = new WeightGradient.Shape(Kernels.maxLanes());
+      warmup.kernel(
+          VectorWeightGradient.class, shape, SessionKernels::weightGradientExercise, scalar, use);
+    } else {
+      use.accept(scalar);
+    }
+  }
+
   /** Layer normalisation of a row. */
   public void layerNorm(Consumer<LayerNorm> use) {
     LayerNorm scalar = new ScalarLayerNorm();
@@ -226,6 +250,37 @@ public final class SessionKernels {
     MemorySegment c = floats(arena, layout.rowFloats());
     MemorySegment h = floats(arena, layout.rowFloats());
     return kernel -> kernel.apply(gates, 0, gates, 0, c, 0, h, 0, 0, layout.blocks());
+  }
+
+  private static Consumer<CellGradient> gradientExercise(PackedGates layout, Arena arena) {
+    MemorySegment gates = floats(arena, layout.rowFloats());
+    MemorySegment row = floats(arena, layout.rowFloats());
+    return kernel -> kernel.apply(gates, 0, gates, 0, row, 0, row, 0, row, 0, row, 0, row, 0);
+  }
+
+  /** All widths of a panel: four vectors, two and one. */
+  private static Consumer<WeightGradient> weightGradientExercise(Arena arena) {
+    int inputs = 7 * PackedGates.MAX_LANES;
+    long stride = (long) inputs * Float.BYTES;
+    MemorySegment rows = floats(arena, (long) EXERCISE_ROWS * inputs);
+    MemorySegment weights = floats(arena, (long) PackedGates.MAX_LANES * inputs);
+    MemorySegment scratch = floats(arena, WeightGradient.SCRATCH_BYTES / Float.BYTES);
+    return kernel ->
+        kernel.apply(
+            rows,
+            0,
+            stride,
+            rows,
+            0,
+            stride,
+            inputs,
+            EXERCISE_ROWS,
+            scratch,
+            weights,
+            stride,
+            weights,
+            0,
+            EXERCISE_ROWS);
   }
 
   private static Consumer<Elementwise> elementwiseExercise(Elementwise.Shape shape, Arena arena) {

@@ -14,7 +14,7 @@ import org.lstm4j.engine.kernel.PackedMatrix;
  * the cache and is read first. So where the weights are somewhat larger than a cache, most of them
  * are found in it, while always going the same way would find none.
  */
-final class Product implements Team.Task {
+public final class Product implements Team.Task {
   /** Bytes of a matrix that may not fit into the second cache beside others. */
   private static final long LARGE = 1 << 18;
 
@@ -44,7 +44,8 @@ final class Product implements Team.Task {
   private Rows out;
   private int rows;
 
-  Product(PackedMatrix matrix, Resources resources, long maxRows) {
+  /** Lays out the products of a matrix with at most {@code maxRows} rows at a time. */
+  public Product(PackedMatrix matrix, Resources resources, long maxRows) {
     this.matrix = matrix;
     this.tiles = matrix.layout().tiles();
     long bytes = matrix.layout().bytes();
@@ -84,7 +85,7 @@ final class Product implements Team.Task {
    *
    * @param firstRow the first one of {@code x}; {@code out} is written from its start
    */
-  void apply(Rows x, long firstRow, Rows out, int rows) {
+  public void apply(Rows x, long firstRow, Rows out, int rows) {
     this.x = x;
     this.firstRow = firstRow;
     this.out = out;
@@ -137,7 +138,7 @@ final class Product implements Team.Task {
   }
 
   /** Several rows, on the thread with the given index. */
-  void rows(
+  public void rows(
       MemorySegment x,
       long xOffset,
       long xStride,
@@ -185,7 +186,7 @@ final class Product implements Team.Task {
   }
 
   /** Where the share of a thread begins when {@code n} things are divided evenly. */
-  static int share(int n, int index, int count) {
+  public static int share(int n, int index, int count) {
     return count == 1 ? n * index : (int) ((long) n * index / count);
   }
 }

@@ -55,8 +55,17 @@ final class RecurrentDirection implements Team.Task {
 
   private final int rowsAhead;
 
-  /** The gates of one step, and what a cell needs behind them. */
+  /** The gates of one step, or of each step, and what a cell needs behind them. */
   private final Rows gateValues;
+
+  /** Whether what the way back needs is kept of each step. */
+  private final boolean keepsSteps;
+
+  /** The cell state before each step, where it is kept. */
+  private final Rows cellBefore;
+
+  /** The hidden state before a chunk, where it is kept. */
+  private final Rows hiddenBefore;
 
   /** {@code null} where there is none. */
   private final Rows cellState;
@@ -89,6 +98,9 @@ final class RecurrentDirection implements Team.Task {
   private int endOfBatch;
 
   private boolean singleStep;
+
+  /** The row of {@link #gateValues} that the step starts at. */
+  private int gateRow;
 
   /** The first row of those whose W_ih x has been computed. */
   private int firstAhead;
@@ -138,6 +150,8 @@ final class RecurrentDirection implements Team.Task {
     this.output = output;
     this.shift = shift;
     int units = weights.cell().units();
+    this.keepsSteps = resources.keepsSteps();
+    long rowsKept = keepsSteps ? (long) maxSteps * maxBatch : maxBatch;
     this.hiddenState = Rows.allocate(resources.allocator(), maxBatch, weights.hiddenOutputSize());
     this.cellState =
         weights.cell().hasCellState()
@@ -146,14 +160,22 @@ final class RecurrentDirection implements Team.Task {
     this.gateValues =
         Rows.allocate(
             resources.allocator(),
-            maxBatch,
+            rowsKept,
             inBlocks ? layout.rowFloats() : weights.cell().general().rowFloats());
+    this.cellBefore =
+        keepsSteps && cellState != null
+            ? Rows.allocate(resources.allocator(), rowsKept, units)
+            : null;
+    this.hiddenBefore =
+        keepsSteps
+            ? Rows.allocate(resources.allocator(), maxBatch, weights.hiddenOutputSize())
+            : null;
     if (weights.projection() == null) {
       this.projection = null;
       this.unprojected = null;
     } else {
       this.projection = new Product(weights.projection(), resources, maxBatch);
-      this.unprojected = Rows.allocate(resources.allocator(), maxBatch, units);
+      this.unprojected = Rows.allocate(resources.allocator(), rowsKept, units);
     }
   }
 
@@ -188,6 +210,9 @@ final class RecurrentDirection implements Team.Task {
     step = reverse ? steps - 1 : 0;
     row = step * batch;
     first = true;
+    if (keepsSteps) {
+      hiddenBefore.data().copyFrom(hiddenState.data());
+    }
     int ahead = rowsAhead / batch;
     for (int done = 0; done < steps; done += ahead) {
       int count = Math.min(ahead, steps - done);
@@ -207,6 +232,9 @@ final class RecurrentDirection implements Team.Task {
       if (ragged) {
         beginRagged();
       }
+      if (keepsSteps) {
+        keepStep();
+      }
       recurrentProduct.turn();
       resources.run(this);
       if (projection != null) {
@@ -217,6 +245,29 @@ final class RecurrentDirection implements Team.Task {
       row += reverse ? -batch : batch;
       step += reverse ? -1 : 1;
     }
+  }
+
+  private void keepStep() {
+    gateRow = row;
+    if (cellBefore != null) {
+      long bytes = batch * cellState.stride();
+      MemorySegment.copy(cellState.data(), 0, cellBefore.data(), cellBefore.offset(row), bytes);
+    }
+  }
+
+  /** {@return what was kept of the steps of a chunk} */
+  StepTape tape() {
+    return new StepTape(
+        reverse,
+        input,
+        projectedInput,
+        gateValues,
+        cellBefore,
+        cellState,
+        hiddenBefore,
+        output,
+        shift,
+        unprojected);
   }
 
   /** Finds the rows that take part in this step; those that begin with it get their state. */
@@ -270,7 +321,7 @@ final class RecurrentDirection implements Team.Task {
           previous().data(),
           previousOffset(b),
           gateValues.data(),
-          gateValues.offset(b),
+          gateValues.offset((long) gateRow + b),
           firstTile,
           endTile);
       update(b, firstGroup * blocksPerGroup, endGroup * blocksPerGroup);
@@ -317,7 +368,7 @@ final class RecurrentDirection implements Team.Task {
         previousOffset(from),
         previous().stride(),
         gateValues.data(),
-        gateValues.offset(from),
+        gateValues.offset((long) gateRow + from),
         gateValues.stride(),
         end - from,
         0,
@@ -333,16 +384,16 @@ final class RecurrentDirection implements Team.Task {
           projectedInput.data(),
           projectedOffset(b),
           rows,
-          gateValues.offset(b),
+          gateValues.offset((long) gateRow + b),
           previous().data(),
           previousOffset(b));
     }
     recurrentProduct.rows(
         rows,
-        gateValues.offset(from) + resetBefore.resetState(),
+        gateValues.offset((long) gateRow + from) + resetBefore.resetState(),
         gateValues.stride(),
         rows,
-        gateValues.offset(from) + resetBefore.product(),
+        gateValues.offset((long) gateRow + from) + resetBefore.product(),
         gateValues.stride(),
         end - from,
         firstResetTile,
@@ -379,11 +430,11 @@ final class RecurrentDirection implements Team.Task {
         projectedInput.data(),
         projectedOffset(batchRow),
         gateValues.data(),
-        gateValues.offset(batchRow),
+        gateValues.offset((long) gateRow + batchRow),
         hasCellState ? cellState.data() : previous().data(),
         hasCellState ? cellState.offset(batchRow) : previousOffset(batchRow),
         h.data(),
-        projection == null ? outputOffset(batchRow) : unprojected.offset(batchRow),
+        projection == null ? outputOffset(batchRow) : unprojected.offset((long) gateRow + batchRow),
         firstBlock,
         endBlock);
   }
@@ -391,7 +442,7 @@ final class RecurrentDirection implements Team.Task {
   private void project() {
     projection.rows(
         unprojected.data(),
-        0,
+        unprojected.offset(gateRow),
         unprojected.stride(),
         output.data(),
         outputOffset(0),

@@ -79,6 +79,11 @@ public final class RecurrentStage implements Stage {
     return steps;
   }
 
+  /** {@return what was kept of a chunk: for each layer, for each direction} */
+  public List<StepTape> tapes() {
+    return stack.stream().map(RecurrentDirection::tape).toList();
+  }
+
   /**
    * Copies the state of the first {@code batch} rows out, in PyTorch's layout.
    *

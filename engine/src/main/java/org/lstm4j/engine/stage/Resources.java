@@ -10,6 +10,7 @@ public final class Resources {
   private final SegmentAllocator allocator;
   private final SessionKernels kernels;
   private final Team team;
+  private final boolean keepsSteps;
   private final Lengths lengths = new Lengths();
   private MemorySegment[] scratch = new MemorySegment[1];
 
@@ -19,11 +20,14 @@ public final class Resources {
    * @param allocator the session's memory
    * @param kernels chooses the session's kernels
    * @param team the session's threads
+   * @param keepsSteps whether stages keep, of each time step of a chunk, what the way back needs
    */
-  public Resources(SegmentAllocator allocator, SessionKernels kernels, Team team) {
+  public Resources(
+      SegmentAllocator allocator, SessionKernels kernels, Team team, boolean keepsSteps) {
     this.allocator = allocator;
     this.kernels = kernels;
     this.team = team;
+    this.keepsSteps = keepsSteps;
   }
 
   /** {@return the session's memory} */
@@ -41,17 +45,23 @@ public final class Resources {
     return lengths;
   }
 
-  int threads() {
+  /** {@return whether stages keep, of each time step of a chunk, what the way back needs} */
+  public boolean keepsSteps() {
+    return keepsSteps;
+  }
+
+  /** {@return threads that may take part} */
+  public int threads() {
     return team.threads();
   }
 
   /** Computes a task by all threads. */
-  void run(Team.Task task) {
+  public void run(Team.Task task) {
     team.run(task);
   }
 
   /** For each thread, at least so many bytes of scratch memory. */
-  MemorySegment[] scratch(long bytes) {
+  public MemorySegment[] scratch(long bytes) {
     if (scratch[0] == null || scratch[0].byteSize() < bytes) {
       scratch = new MemorySegment[team.threads()];
       for (int i = 0; i < scratch.length; i++) {

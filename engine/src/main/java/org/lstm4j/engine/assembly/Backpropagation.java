@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.engine.assembly;
+
+import java.lang.foreign.Arena;
+import java.util.List;
+import org.lstm4j.engine.Network;
+import org.lstm4j.engine.Parameter;
+import org.lstm4j.engine.SessionOptions;
+import org.lstm4j.engine.WeightSource;
+import org.lstm4j.engine.WeightStorage;
+import org.lstm4j.engine.gradient.GradientStage;
+import org.lstm4j.engine.gradient.ParameterMemory;
+import org.lstm4j.engine.gradient.RecurrentGradient;
+import org.lstm4j.engine.kernel.SessionKernels;
+import org.lstm4j.engine.kernel.Warmup;
+import org.lstm4j.engine.stage.RecurrentStage;
+import org.lstm4j.engine.stage.Resources;
+import org.lstm4j.engine.stage.Rows;
+import org.lstm4j.engine.stage.Team;
+
+/**
+ * The stages of a network, the way back through them, and a copy of its weights that may change:
+ * what training and the checking of gradients share.
+ */
+public final class Backpropagation implements AutoCloseable {
+  private final Arena arena = Arena.ofShared();
+  private final SessionOptions options;
+  private final Team team;
+  private final Weights weights;
+  private final ParameterMemory parameters;
+  private final SessionPlan plan;
+  private final GradientPlan way;
+  private final SequenceRunner runner;
+  private final Warmup warmup;
+  private final SequencePort port = new SequencePort();
+  private final boolean batchFirst;
+
+  /** Time steps of the window that ran last. */
+  private int steps;
+
+  /**
+   * Copies the weights of a network.
+   *
+   * @param options the most time steps and batch rows of a window, and threads
+   */
+  public Backpropagation(Network network, SessionOptions options) {
+    this.options = options;
+    this.batchFirst = network.batchFirst();
+    this.team = new Team(options.threads());
+    try {
+      WeightSource source = sourceOf(network);
+      this.weights = Weights.pack(network.layers(), source, WeightStorage.FLOAT32);
+      this.parameters = new ParameterMemory(network.parameters(), arena);
+      this.parameters.load(source);
+      SessionKernels kernels = new SessionKernels(options.threads(), weights.kernels());
+      Resources resources = new Resources(arena, kernels, team, true);
+      this.plan = new SessionPlan(network, weights, options, resources);
+      this.way = new GradientPlan(network, plan, weights, parameters, resources, options);
+      this.warmup = kernels.start();
+      this.runner = new SequenceRunner(network, plan, options);
+      way.stages().forEach(GradientStage::refresh);
+    } catch (Throwable e) {
+      team.close();
+      arena.close();
+      throw e;
+    }
+  }
+
+  private static WeightSource sourceOf(Network network) {
+    return new WeightSource() {
+      @Override
+      public List<Long> shape(String name) {
+        return network.parameters().stream()
+            .filter(parameter -> parameter.name().equals(name))
+            .map(Parameter::shape)
+            .findFirst()
+            .orElse(null);
+      }
+
+      @Override
+      public void read(String name, Sink sink) {
+        sink.accept(network.parameter(name).data());
+      }
+    };
+  }
+
+  /** {@return the weights and their gradients} */
+  public ParameterMemory parameters() {
+    return parameters;
+  }
+
+  /** {@return brings sequences to the stages} */
+  public SequenceRunner runner() {
+    return runner;
+  }
+
+  /** {@return the recurrent stages in order, which hold the state} */
+  public RecurrentStage[] recurrents() {
+    return plan.recurrents();
+  }
+
+  /** {@return the way back through them, in the same order} */
+  public List<RecurrentGradient> recurrentGradients() {
+    return way.recurrents();
+  }
+
+  /** {@return what the last stage gave} */
+  public Rows output() {
+    return plan.stages()[plan.stages().length - 1].output();
+  }
+
+  /** {@return where the gradient of the output goes in, before {@link #backward}} */
+  public Rows outputGradient() {
+    return way.outputGradient();
+  }
+
+  /**
+   * Sets the gradient of the output. What lies beyond the length of a sequence counts as zeros.
+   *
+   * @param values in the shape of the output
+   */
+  public void loadOutputGradient(float[] values) {
+    Rows rows = way.outputGradient();
+    int outputSteps = runner.outputSteps(steps);
+    port.attach(values, outputSteps, batchFirst);
+    port.load(0, outputSteps, runner.batch(), rows);
+    port.detach();
+    runner.clearBeyondLengths(rows, outputSteps);
+  }
+
+  /**
+   * Copies the gradient of the input out, which is zeros beyond the length of a sequence.
+   *
+   * @param values receives it in the shape of the input
+   */
+  public void storeInputGradient(float[] values) {
+    port.attach(values, steps, batchFirst);
+    port.store(0, steps, runner.batch(), way.inputGradient());
+    port.detach();
+  }
+
+  /** Runs the attached window of so many time steps, at most as many as fit. */
+  public void forward(int windowSteps) {
+    warmup.poll();
+    if (windowSteps > options.maxSteps()) {
+      throw new IllegalArgumentException(
+          "a window has at most maxSteps %d time steps, not %d: raise SessionOptions.maxSteps"
+              .formatted(options.maxSteps(), windowSteps));
+    }
+    steps = windowSteps;
+    runner.advance(windowSteps);
+  }
+
+  /** Goes back through the window that ran last, and adds to the gradients. */
+  public void backward() {
+    List<GradientStage> stages = way.stages();
+    for (int i = stages.size() - 1; i >= 0; i--) {
+      stages.get(i).backward(steps, runner.batch());
+    }
+  }
+
+  /** Starts the sums of gradients at zero. */
+  public void clearGradients() {
+    way.stages().forEach(GradientStage::clear);
+  }
+
+  /** Brings the sums of gradients to {@link #parameters()}. */
+  public void collectGradients() {
+    way.stages().forEach(GradientStage::collect);
+  }
+
+  /** Runs on the values in {@link #parameters()} from now on. */
+  public void refresh() {
+    weights.refresh(parameters::values);
+    way.stages().forEach(GradientStage::refresh);
+  }
+
+  @Override
+  public void close() {
+    warmup.cancel();
+    team.close();
+    weights.close();
+    arena.close();
+  }
+}

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.engine.gradient;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import java.lang.foreign.MemorySegment;
+import org.lstm4j.engine.kernel.CellGradient;
+import org.lstm4j.engine.stage.Lengths;
+import org.lstm4j.engine.stage.Product;
+import org.lstm4j.engine.stage.RecurrentWeights;
+import org.lstm4j.engine.stage.Resources;
+import org.lstm4j.engine.stage.Rows;
+import org.lstm4j.engine.stage.StepTape;
+import org.lstm4j.engine.stage.Team;
+
+/**
+ * Backpropagation through time for one layer of a recurrent stack in one direction.
+ *
+ * <p>From the last step to the first, each goes back through its cell and multiplies the gradient
+ * of its gates by W_hh, which is all that one step needs of another. The gradients of gates take
+ * the places of the gates, and when all are there, those of the weights are one product over all
+ * steps, and so is that of the input. With several threads, batch rows are split, and then the rows
+ * of weights.
+ */
+final class DirectionGradient implements Team.Task {
+  private final DirectionNames names;
+  private final ParameterMemory parameters;
+  private final StepTape tape;
+  private final Resources resources;
+  private final Lengths lengths;
+  private final MatrixGradient inputWeights;
+  private final MatrixGradient recurrentWeights;
+
+  /** {@code null} where there is no projection. */
+  private final MatrixGradient projectionWeights;
+
+  private final TransposedMatrix recurrentTransposed;
+  private final TransposedMatrix inputTransposed;
+  private final TransposedMatrix projectionTransposed;
+  private final Product recurrentBack;
+  private final Product projectionBack;
+
+  /** {@code null} where nobody asks for the gradient of the input. */
+  private final Product inputBack;
+
+  /** Not final: see SessionKernels. */
+  private CellGradient cell;
+
+  /** The gradient of this layer's output, with that of the other direction. */
+  private final Rows outputGradient;
+
+  /** The gradient of h of a step from the step after it; of each batch row. */
+  private final Rows fromNext;
+
+  /** The gradient of h before the chunk; of each batch row. */
+  private final Rows hiddenGradient;
+
+  /** See {@link CellGradient}. */
+  private final Rows carry;
+
+  /** Where there is a projection, the gradient of what it gave, of each step. */
+  private final Rows projected;
+
+  /** And of what it was given, of each batch row. */
+  private final Rows unprojected;
+
+  private final Rows zeros;
+
+  private int batch;
+  private int steps;
+  private int step;
+  private boolean weightsTurn;
+
+  DirectionGradient(
+      RecurrentWeights weights,
+      DirectionNames names,
+      ParameterMemory parameters,
+      StepTape tape,
+      Rows outputGradient,
+      boolean wantsInputGradient,
+      Resources resources,
+      int maxSteps,
+      int maxBatch) {
+    this.names = names;
+    this.parameters = parameters;
+    this.tape = tape;
+    this.resources = resources;
+    this.lengths = resources.lengths();
+    this.outputGradient = outputGradient;
+    weights.cell().gradient().accept(kernel -> cell = kernel);
+    this.inputWeights =
+        new MatrixGradient(weights.input().layout(), names.biasIh() != null, resources);
+    this.recurrentWeights = new MatrixGradient(weights.recurrent().layout(), false, resources);
+    this.recurrentTransposed = new TransposedMatrix(weights.recurrent().layout(), resources);
+    this.recurrentBack = new Product(recurrentTransposed.matrix(), resources, maxBatch);
+    long maxRows = (long) maxSteps * maxBatch;
+    this.inputTransposed =
+        wantsInputGradient ? new TransposedMatrix(weights.input().layout(), resources) : null;
+    this.inputBack =
+        wantsInputGradient ? new Product(inputTransposed.matrix(), resources, maxRows) : null;
+    int units = weights.cell().units();
+    this.fromNext = Rows.allocate(resources.allocator(), maxBatch, tape.hiddenBefore().features());
+    this.hiddenGradient = Rows.allocate(resources.allocator(), maxBatch, fromNext.features());
+    this.carry = Rows.allocate(resources.allocator(), maxBatch, units);
+    if (weights.projection() == null) {
+      this.projectionWeights = null;
+      this.projectionTransposed = null;
+      this.projectionBack = null;
+      this.projected = null;
+      this.unprojected = null;
+      this.zeros = null;
+    } else {
+      this.projectionWeights = new MatrixGradient(weights.projection().layout(), false, resources);
+      this.projectionTransposed = new TransposedMatrix(weights.projection().layout(), resources);
+      this.projectionBack = new Product(projectionTransposed.matrix(), resources, maxBatch);
+      this.projected = Rows.allocate(resources.allocator(), maxRows, fromNext.features());
+      this.unprojected = Rows.allocate(resources.allocator(), maxBatch, units);
+      this.zeros = Rows.allocate(resources.allocator(), 1, units);
+    }
+  }
+
+  /** The gradient of the hidden state before the chunk, of each batch row, after a backward. */
+  Rows hiddenGradient() {
+    return hiddenGradient;
+  }
+
+  /** Before a backward, the gradient of the cell state after the chunk; then that before it. */
+  Rows carry() {
+    return carry;
+  }
+
+  void backward(int chunkSteps, int batchRows, Rows inputGradient) {
+    steps = chunkSteps;
+    batch = batchRows;
+    fromNext.data().fill((byte) 0);
+    weightsTurn = false;
+    for (int i = 0; i < steps; i++) {
+      step = tape.reverse() ? i : steps - 1 - i;
+      resources.run(this);
+    }
+    weightsTurn = true;
+    resources.run(this);
+    if (inputBack != null) {
+      inputBack.apply(tape.gates(), 0, inputGradient, steps * batch);
+    }
+  }
+
+  @Override
+  public void part(int index, int count) {
+    if (weightsTurn) {
+      weights(index, count);
+    } else {
+      rows(Product.share(batch, index, count), Product.share(batch, index + 1, count), index);
+    }
+  }
+
+  /** Some batch rows of a step. */
+  private void rows(int from, int end, int thread) {
+    if (from == end) {
+      return;
+    }
+    if (projectionBack != null) {
+      unproject(from, end, thread);
+    }
+    for (int b = from; b < end; b++) {
+      if (step < lengths.of(b, steps)) {
+        cell(b);
+      } else {
+        Rows gates = tape.gates();
+        gates.data().asSlice(gates.offset(row(b)), gates.stride()).fill((byte) 0);
+      }
+    }
+    Rows gates = tape.gates();
+    recurrentBack.rows(
+        gates.data(),
+        gates.offset(row(from)),
+        gates.stride(),
+        fromNext.data(),
+        fromNext.offset(from),
+        fromNext.stride(),
+        end - from,
+        thread);
+    for (int b = from; b < end; b++) {
+      if (isFirstStep(b)) {
+        MemorySegment.copy(
+            fromNext.data(),
+            fromNext.offset(b),
+            hiddenGradient.data(),
+            hiddenGradient.offset(b),
+            fromNext.stride());
+      }
+    }
+  }
+
+  /** Whether it is the first step of a batch row, on the way there. */
+  private boolean isFirstStep(int batchRow) {
+    return step == (tape.reverse() ? lengths.of(batchRow, steps) - 1 : 0);
+  }
+
+  /** Whether it is the last step of a batch row, on the way there. */
+  private boolean isLastStep(int batchRow) {
+    return step == (tape.reverse() ? 0 : lengths.of(batchRow, steps) - 1);
+  }
+
+  private long row(int batchRow) {
+    return (long) step * batch + batchRow;
+  }
+
+  private void unproject(int from, int end, int thread) {
+    for (int b = from; b < end; b++) {
+      add(b);
+    }
+    projectionBack.rows(
+        projected.data(),
+        projected.offset(row(from)),
+        projected.stride(),
+        unprojected.data(),
+        unprojected.offset(from),
+        unprojected.stride(),
+        end - from,
+        thread);
+  }
+
+  /** The whole gradient of h: from above and from the step after. */
+  private void add(int batchRow) {
+    long above = outputGradient.offset(row(batchRow)) + tape.shift();
+    boolean takesPart = step < lengths.of(batchRow, steps);
+    for (long i = 0; i < (long) projected.features() * Float.BYTES; i += Float.BYTES) {
+      float sum =
+          outputGradient.data().get(JAVA_FLOAT, above + i)
+              + fromNext.data().get(JAVA_FLOAT, fromNext.offset(batchRow) + i);
+      projected.data().set(JAVA_FLOAT, projected.offset(row(batchRow)) + i, takesPart ? sum : 0);
+    }
+  }
+
+  private void cell(int b) {
+    Rows gates = tape.gates();
+    boolean hasCellState = tape.cellBefore() != null;
+    boolean isFirst = isFirstStep(b);
+    boolean isLast = isLastStep(b);
+    int forward = tape.reverse() ? -batch : batch;
+    long row = row(b);
+    Rows before;
+    long beforeOffset;
+    Rows after;
+    long afterOffset;
+    if (hasCellState) {
+      before = tape.cellBefore();
+      beforeOffset = before.offset(row);
+      after = isLast ? tape.cellState() : before;
+      afterOffset = after.offset(isLast ? b : row + forward);
+    } else {
+      before = isFirst ? tape.hiddenBefore() : tape.output();
+      beforeOffset = isFirst ? before.offset(b) : before.offset(row - forward) + tape.shift();
+      after = tape.output();
+      afterOffset = after.offset(row) + tape.shift();
+    }
+    boolean projects = projectionBack != null;
+    Rows above = projects ? zeros : outputGradient;
+    Rows next = projects ? unprojected : fromNext;
+    cell.apply(
+        tape.fromInput().data(),
+        0,
+        gates.data(),
+        gates.offset(row),
+        before.data(),
+        beforeOffset,
+        after.data(),
+        afterOffset,
+        above.data(),
+        projects ? 0 : above.offset(row) + tape.shift(),
+        next.data(),
+        next.offset(b),
+        carry.data(),
+        carry.offset(b));
+  }
+
+  /** The gradients of some rows of all matrices. */
+  private void weights(int index, int count) {
+    Rows gates = tape.gates();
+    Rows input = tape.input();
+    int first = Product.share(inputWeights.groups(), index, count);
+    int end = Product.share(inputWeights.groups(), index + 1, count);
+    inputWeights.add(gates, 0, input.data(), 0, input.stride(), steps * batch, first, end, index);
+    Rows start = tape.hiddenBefore();
+    long firstStep = tape.reverse() ? (long) (steps - 1) * batch : 0;
+    recurrentWeights.add(
+        gates, firstStep, start.data(), 0, start.stride(), batch, first, end, index);
+    MemorySegment h = tape.output().data();
+    long others = (long) batch;
+    recurrentWeights.add(
+        gates,
+        tape.reverse() ? 0 : others,
+        h,
+        tape.output().offset(tape.reverse() ? others : 0) + tape.shift(),
+        tape.output().stride(),
+        (steps - 1) * batch,
+        first,
+        end,
+        index);
+    if (projectionWeights != null) {
+      projectionWeights.add(
+          projected,
+          0,
+          tape.unprojected().data(),
+          0,
+          tape.unprojected().stride(),
+          steps * batch,
+          Product.share(projectionWeights.groups(), index, count),
+          Product.share(projectionWeights.groups(), index + 1, count),
+          index);
+    }
+  }
+
+  void refresh() {
+    recurrentTransposed.refresh(parameters.values(names.weightHh()));
+    if (inputTransposed != null) {
+      inputTransposed.refresh(parameters.values(names.weightIh()));
+    }
+    if (projectionTransposed != null) {
+      projectionTransposed.refresh(parameters.values(names.weightHr()));
+    }
+  }
+
+  void collect() {
+    inputWeights.collectWeights(parameters.gradients(names.weightIh()));
+    recurrentWeights.collectWeights(parameters.gradients(names.weightHh()));
+    if (projectionWeights != null) {
+      projectionWeights.collectWeights(parameters.gradients(names.weightHr()));
+    }
+    if (names.biasIh() != null) {
+      inputWeights.collectBias(parameters.gradients(names.biasIh()));
+      inputWeights.collectBias(parameters.gradients(names.biasHh()));
+    }
+  }
+
+  void clear() {
+    inputWeights.clear();
+    recurrentWeights.clear();
+    if (projectionWeights != null) {
+      projectionWeights.clear();
+    }
+  }
+}

@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.engine.kernel;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
+import static org.lstm4j.engine.kernel.NumericClass.FMA;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The vector kernel of {@link WeightGradient}; a template that {@link Specialization} defines once
+ * for each lane count.
+ *
+ * <p>A few vectors of inputs, of all rows of a chunk, are copied side by side first, since rows
+ * whose distance is a power of two would fall into the same few places of the first cache. Then
+ * four outputs at a time pass by them: 16 accumulators share four loaded vectors of inputs and four
+ * broadcast gradients, as in {@link VectorMatMul}, and for its reasons the loops are written out.
+ */
+final class VectorWeightGradient implements WeightGradient {
+  private static final Shape SHAPE = Specialization.shape(MethodHandles.lookup(), Shape.class);
+  private static final VectorSpecies<Float> SPECIES = Vectors.species(SHAPE.lanes());
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  private static final Class<?> NATIVE = Vectors.NATIVE;
+  private static final int LANES = SHAPE.lanes();
+  private static final long VECTOR = (long) LANES * Float.BYTES;
+
+  /** Outputs at a time. */
+  private static final int SIDE = 4;
+
+  /** Vectors of inputs at a time. */
+  private static final int WIDTH = Vectors.hasManyRegisters() ? PANEL : 2;
+
+  @Override
+  public void apply(
+      MemorySegment d,
+      long dOffset,
+      long dStride,
+      MemorySegment x,
+      long xOffset,
+      long xStride,
+      int inputs,
+      int rows,
+      MemorySegment scratch,
+      MemorySegment weights,
+      long weightsStride,
+      MemorySegment bias,
+      int firstOutput,
+      int endOutput) {
+    int vectors = (inputs + LANES - 1) / LANES;
+    for (int first = 0; first < rows; first += CHUNK) {
+      int count = Math.min(CHUNK, rows - first);
+      long chunk = dOffset + first * dStride;
+      if (bias != null) {
+        addRows(d, chunk, dStride, count, bias, firstOutput, endOutput);
+      }
+      int vector = 0;
+      while (vector < vectors) {
+        int width = Math.min(WIDTH, Integer.highestOneBit(vectors - vector));
+        long column = vector * VECTOR;
+        copyPanel(x, xOffset + first * xStride + column, xStride, count, width, scratch);
+        addProducts(
+            d,
+            chunk,
+            dStride,
+            scratch,
+            count,
+            width,
+            weights,
+            column,
+            weightsStride,
+            firstOutput,
+            endOutput);
+        vector += width;
+      }
+    }
+  }
+
+  /** The gradient of a bias. */
+  private static void addRows(
+      MemorySegment d,
+      long dOffset,
+      long dStride,
+      int rows,
+      MemorySegment bias,
+      int firstOutput,
+      int endOutput) {
+    if (d.getClass() != NATIVE || bias.getClass() != NATIVE) {
+      throw Vectors.notNative();
+    }
+    for (int output = firstOutput; output < endOutput; output += LANES) {
+      long column = (long) output * Float.BYTES;
+      FloatVector sum = FloatVector.zero(SPECIES);
+      for (int r = 0; r < rows; r++) {
+        sum = sum.add(fromMemorySegment(SPECIES, d, dOffset + r * dStride + column, ORDER));
+      }
+      fromMemorySegment(SPECIES, bias, column, ORDER)
+          .add(sum)
+          .intoMemorySegment(bias, column, ORDER);
+    }
+  }
+
+  private static void copyPanel(
+      MemorySegment x, long xOffset, long xStride, int rows, int width, MemorySegment panel) {
+    if (x.getClass() != NATIVE || panel.getClass() != NATIVE) {
+      throw Vectors.notNative();
+    }
+    long to = 0;
+    for (int r = 0; r < rows; r++) {
+      for (int v = 0; v < width; v++) {
+        fromMemorySegment(SPECIES, x, xOffset + r * xStride + v * VECTOR, ORDER)
+            .intoMemorySegment(panel, to, ORDER);
+        to += VECTOR;
+      }
+    }
+  }
+
+  private static void addProducts(
+      MemorySegment d,
+      long dOffset,
+      long dStride,
+      MemorySegment panel,
+      int rows,
+      int width,
+      MemorySegment weights,
+      long column,
+      long weightsStride,
+      int firstOutput,
+      int endOutput) {
+    for (int output = firstOutput; output < endOutput; output += SIDE) {
+      long d0 = dOffset + (long) output * Float.BYTES;
+      long to = output * weightsStride + column;
+      switch (width) {
+        case 4 -> outputs4vectors4(d, d0, dStride, panel, rows, weights, to, weightsStride);
+        case 2 -> outputs4vectors2(d, d0, dStride, panel, rows, weights, to, weightsStride);
+        default -> outputs4vectors1(d, d0, dStride, panel, rows, weights, to, weightsStride);
+      }
+    }
+  }
+
+  private static void outputs4vectors4(
+      MemorySegment d,
+      long d0,
+      long dStride,
+      MemorySegment panel,
+      int rows,
+      MemorySegment weights,
+      long to0,
+      long weightsStride) {
+    if (d.getClass() != NATIVE || panel.getClass() != NATIVE || weights.getClass() != NATIVE) {
+      throw Vectors.notNative();
+    }
+    FloatVector sum00 = FloatVector.zero(SPECIES);
+    FloatVector sum01 = FloatVector.zero(SPECIES);
+    FloatVector sum02 = FloatVector.zero(SPECIES);
+    FloatVector sum03 = FloatVector.zero(SPECIES);
+    FloatVector sum10 = FloatVector.zero(SPECIES);
+    FloatVector sum11 = FloatVector.zero(SPECIES);
+    FloatVector sum12 = FloatVector.zero(SPECIES);
+    FloatVector sum13 = FloatVector.zero(SPECIES);
+    FloatVector sum20 = FloatVector.zero(SPECIES);
+    FloatVector sum21 = FloatVector.zero(SPECIES);
+    FloatVector sum22 = FloatVector.zero(SPECIES);
+    FloatVector sum23 = FloatVector.zero(SPECIES);
+    FloatVector sum30 = FloatVector.zero(SPECIES);
+    FloatVector sum31 = FloatVector.zero(SPECIES);
+    FloatVector sum32 = FloatVector.zero(SPECIES);
+    FloatVector sum33 = FloatVector.zero(SPECIES);
+    for (int r = 0; r < rows; r++) {
+      long at = 4 * VECTOR * r;
+      FloatVector x0 = fromMemorySegment(SPECIES, panel, at, ORDER);
+      FloatVector x1 = fromMemorySegment(SPECIES, panel, at + VECTOR, ORDER);
+      FloatVector x2 = fromMemorySegment(SPECIES, panel, at + 2 * VECTOR, ORDER);
+      FloatVector x3 = fromMemorySegment(SPECIES, panel, at + 3 * VECTOR, ORDER);
+      long gradient = d0 + r * dStride;
+      FloatVector in0 = broadcast(SPECIES, d.get(JAVA_FLOAT, gradient));
+      sum00 = FMA ? in0.fma(x0, sum00) : in0.mul(x0).add(sum00);
+      sum01 = FMA ? in0.fma(x1, sum01) : in0.mul(x1).add(sum01);
+      sum02 = FMA ? in0.fma(x2, sum02) : in0.mul(x2).add(sum02);
+      sum03 = FMA ? in0.fma(x3, sum03) : in0.mul(x3).add(sum03);
+      FloatVector in1 = broadcast(SPECIES, d.get(JAVA_FLOAT, gradient + Float.BYTES));
+      sum10 = FMA ? in1.fma(x0, sum10) : in1.mul(x0).add(sum10);
+      sum11 = FMA ? in1.fma(x1, sum11) : in1.mul(x1).add(sum11);
+      sum12 = FMA ? in1.fma(x2, sum12) : in1.mul(x2).add(sum12);
+      sum13 = FMA ? in1.fma(x3, sum13) : in1.mul(x3).add(sum13);
+      FloatVector in2 = broadcast(SPECIES, d.get(JAVA_FLOAT, gradient + 2 * Float.BYTES));
+      sum20 = FMA ? in2.fma(x0, sum20) : in2.mul(x0).add(sum20);
+      sum21 = FMA ? in2.fma(x1, sum21) : in2.mul(x1).add(sum21);
+      sum22 = FMA ? in2.fma(x2, sum22) : in2.mul(x2).add(sum22);
+      sum23 = FMA ? in2.fma(x3, sum23) : in2.mul(x3).add(sum23);
+      FloatVector in3 = broadcast(SPECIES, d.get(JAVA_FLOAT, gradient + 3 * Float.BYTES));
+      sum30 = FMA ? in3.fma(x0, sum30) : in3.mul(x0).add(sum30);
+      sum31 = FMA ? in3.fma(x1, sum31) : in3.mul(x1).add(sum31);
+      sum32 = FMA ? in3.fma(x2, sum32) : in3.mul(x2).add(sum32);
+      sum33 = FMA ? in3.fma(x3, sum33) : in3.mul(x3).add(sum33);
+    }
+    fromMemorySegment(SPECIES, weights, to0, ORDER)
+        .add(sum00)
+        .intoMemorySegment(weights, to0, ORDER);
+    fromMemorySegment(SPECIES, weights, to0 + VECTOR, ORDER)
+        .add(sum01)
+        .intoMemorySegment(weights, to0 + VECTOR, ORDER);
+    fromMemorySegment(SPECIES, weights, to0 + 2 * VECTOR, ORDER)
+        .add(sum02)
+        .intoMemorySegment(weights, to0 + 2 * VECTOR, ORDER);
+    fromMemorySegment(SPECIES, weights, to0 + 3 * VECTOR, ORDER)
+        .add(sum03)
+        .intoMemorySegment(weights, to0 + 3 * VECTOR, ORDER);
+    long to1 = to0 + weightsStride;
+    fromMemorySegment(SPECIES, weights, to1, ORDER)
+        .add(sum10)
+        .intoMemorySegment(weights, to1, ORDER);
+    fromMemorySegment(SPECIES, weights, to1 + VECTOR, ORDER)
+        .add(sum11)
+        .intoMemorySegment(weights, to1 + VECTOR, ORDER);
+    fromMemorySegment(SPECIES, weights, to1 + 2 * VECTOR, ORDER)
+        .add(sum12)
+        .intoMemorySegment(weights, to1 + 2 * VECTOR, ORDER);
+    fromMemorySegment(SPECIES, weights, to1 + 3 * VECTOR, ORDER)
+        .add(sum13)
+        .intoMemorySegment(weights, to1 + 3 * VECTOR, ORDER);
+    long to2 = to1 + weightsStride;
+    fromMemorySegment(SPECIES, weights, to2, ORDER)
+        .add(sum20)
+        .intoMemorySegment(weights, to2, ORDER);
+    fromMemorySegment(SPECIES, weights, to2 + VECTOR, ORDER)
+        .add(sum21)
+        .intoMemorySegment(weights, to2 + VECTOR, ORDER);
+    fromMemorySegment(SPECIES, weights, to2 + 2 * VECTOR, ORDER)
+        .add(sum22)
+        .intoMemorySegment(weights, to2 + 2 * VECTOR, ORDER);
+    fromMemorySegment(SPECIES, weights, to2 + 3 * VECTOR, ORDER)
+        .add(sum23)
+        .intoMemorySegment(weights, to2 + 3 * VECTOR, ORDER);
+    long to3 = to2 + weightsStride;
+    fromMemorySegment(SPECIES, weights, to3, ORDER)
+        .add(sum30)
+        .intoMemorySegment(weights, to3, ORDER);
+    fromMemorySegment(SPECIES, weights, to3 + VECTOR, ORDER)
+        .add(sum31)
+        .intoMemorySegment(weights, to3 + VECTOR, ORDER);
+    fromMemorySegment(SPECIES, weights, to3 + 2 * VECTOR, ORDER)
+        .add(sum32)
+        .intoMemorySegment(weights, to3 + 2 * VECTOR, ORDER);
+    fromMemorySegment(SPECIES, weights, to3 + 3 * VECTOR, ORDER)
+        .add(sum33)
+        .intoMemorySegment(weights, to3 + 3 * VECTOR, ORDER);
+  }
+
+  private static void outputs4vectors2(
+      MemorySegment d,
+      long d0,
+      long dStride,
+      MemorySegment panel,
+      int rows,
+      MemorySegment weights,
+      long to0,
+      long weightsStride) {
+    if (d.getClass() != NATIVE || panel.getClass() != NATIVE || weights.getClass() != NATIVE) {
+      throw Vectors.notNative();
+    }
+    FloatVector sum00 = FloatVector.zero(SPECIES);
+    FloatVector sum01 = FloatVector.zero(SPECIES);
+    FloatVector sum10 = FloatVector.zero(SPECIES);
+    FloatVector sum11 = FloatVector.zero(SPECIES);
+    FloatVector sum20 = FloatVector.zero(SPECIES);
+    FloatVector sum21 = FloatVector.zero(SPECIES);
+    FloatVector sum30 = FloatVector.zero(SPECIES);
+    FloatVector sum31 = FloatVector.zero(SPECIES);
+    for (int r = 0; r < rows; r++) {
+      long at = 2 * VECTOR * r;
+      FloatVector x0 = fromMemorySegment(SPECIES, panel, at, ORDER);
+      FloatVector x1 = fromMemorySegment(SPECIES, panel, at + VECTOR, ORDER);
+      long gradient = d0 + r * dStride;
+      FloatVector in0 = broadcast(SPECIES, d.get(JAVA_FLOAT, gradient));
+      sum00 = FMA ? in0.fma(x0, sum00) : in0.mul(x0).add(sum00);
+      sum01 = FMA ? in0.fma(x1, sum01) : in0.mul(x1).add(sum01);
+      FloatVector in1 = broadcast(SPECIES, d.get(JAVA_FLOAT, gradient + Float.BYTES));
+      sum10 = FMA ? in1.fma(x0, sum10) : in1.mul(x0).add(sum10);
+      sum11 = FMA ? in1.fma(x1, sum11) : in1.mul(x1).add(sum11);
+      FloatVector in2 = broadcast(SPECIES, d.get(JAVA_FLOAT, gradient + 2 * Float.BYTES));
+      sum20 = FMA ? in2.fma(x0, sum20) : in2.mul(x0).add(sum20);
+      sum21 = FMA ? in2.fma(x1, sum21) : in2.mul(x1).add(sum21);
+      FloatVector in3 = broadcast(SPECIES, d.get(JAVA_FLOAT, gradient + 3 * Float.BYTES));
+      sum30 = FMA ? in3.fma(x0, sum30) : in3.mul(x0).add(sum30);
+      sum31 = FMA ? in3.fma(x1, sum31) : in3.mul(x1).add(sum31);
+    }
+    fromMemorySegment(SPECIES, weights, to0, ORDER)
+        .add(sum00)
+        .intoMemorySegment(weights, to0, ORDER);
+    fromMemorySegment(SPECIES, weights, to0 + VECTOR, ORDER)
+        .add(sum01)
+        .intoMemorySegment(weights, to0 + VECTOR, ORDER);
+    long to1 = to0 + weightsStride;
+    fromMemorySegment(SPECIES, weights, to1, ORDER)
+        .add(sum10)
+        .intoMemorySegment(weights, to1, ORDER);
+    fromMemorySegment(SPECIES, weights, to1 + VECTOR, ORDER)
+        .add(sum11)
+        .intoMemorySegment(weights, to1 + VECTOR, ORDER);
+    long to2 = to1 + weightsStride;
+    fromMemorySegment(SPECIES, weights, to2, ORDER)
+        .add(sum20)
+        .intoMemorySegment(weights, to2, ORDER);
+    fromMemorySegment(SPECIES, weights, to2 + VECTOR, ORDER)
+        .add(sum21)
+        .intoMemorySegment(weights, to2 + VECTOR, ORDER);
+    long to3 = to2 + weightsStride;
+    fromMemorySegment(SPECIES, weights, to3, ORDER)
+        .add(sum30)
+        .intoMemorySegment(weights, to3, ORDER);
+    fromMemorySegment(SPECIES, weights, to3 + VECTOR, ORDER)
+        .add(sum31)
+        .intoMemorySegment(weights, to3 + VECTOR, ORDER);
+  }
+
+  private static void outputs4vectors1(
+      MemorySegment d,
+      long d0,
+      long dStride,
+      MemorySegment panel,
+      int rows,
+      MemorySegment weights,
+      long to0,
+      long weightsStride) {
+    if (d.getClass() != NATIVE || panel.getClass() != NATIVE || weights.getClass() != NATIVE) {
+      throw Vectors.notNative();
+    }
+    FloatVector sum00 = FloatVector.zero(SPECIES);
+    FloatVector sum10 = FloatVector.zero(SPECIES);
+    FloatVector sum20 = FloatVector.zero(SPECIES);
+    FloatVector sum30 = FloatVector.zero(SPECIES);
+    for (int r = 0; r < rows; r++) {
+      long at = r * VECTOR;
+      FloatVector x0 = fromMemorySegment(SPECIES, panel, at, ORDER);
+      long gradient = d0 + r * dStride;
+      FloatVector in0 = broadcast(SPECIES, d.get(JAVA_FLOAT, gradient));
+      sum00 = FMA ? in0.fma(x0, sum00) : in0.mul(x0).add(sum00);
+      FloatVector in1 = broadcast(SPECIES, d.get(JAVA_FLOAT, gradient + Float.BYTES));
+      sum10 = FMA ? in1.fma(x0, sum10) : in1.mul(x0).add(sum10);
+      FloatVector in2 = broadcast(SPECIES, d.get(JAVA_FLOAT, gradient + 2 * Float.BYTES));
+      sum20 = FMA ? in2.fma(x0, sum20) : in2.mul(x0).add(sum20);
+      FloatVector in3 = broadcast(SPECIES, d.get(JAVA_FLOAT, gradient + 3 * Float.BYTES));
+      sum30 = FMA ? in3.fma(x0, sum30) : in3.mul(x0).add(sum30);
+    }
+    fromMemorySegment(SPECIES, weights, to0, ORDER)
+        .add(sum00)
+        .intoMemorySegment(weights, to0, ORDER);
+    long to1 = to0 + weightsStride;
+    fromMemorySegment(SPECIES, weights, to1, ORDER)
+        .add(sum10)
+        .intoMemorySegment(weights, to1, ORDER);
+    long to2 = to1 + weightsStride;
+    fromMemorySegment(SPECIES, weights, to2, ORDER)
+        .add(sum20)
+        .intoMemorySegment(weights, to2, ORDER);
+    long to3 = to2 + weightsStride;
+    fromMemorySegment(SPECIES, weights, to3, ORDER)
+        .add(sum30)
+        .intoMemorySegment(weights, to3, ORDER);
+  }
+}

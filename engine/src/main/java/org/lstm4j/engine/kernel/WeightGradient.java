@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.engine.kernel;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The gradient of a weight matrix and of its bias: with the gradient d of its output and its input
+ * x, {@code dW[o][i] += sum_r d[r][o] * x[r][i]} and {@code db[o] += sum_r d[r][o]}, over all rows
+ * r, which are those of all time steps at once.
+ *
+ * <p>Rows are summed up in chunks of {@value #CHUNK}, each one chain from zero, and the chunks are
+ * added in order: more exact than one chain over thousands of rows, and what a chunk needs stays in
+ * the first cache. The order depends on nothing else.
+ *
+ * <p>{@link VectorWeightGradient} and {@link ScalarWeightGradient} are twins: equal to the bit.
+ * Implementations are stateless and may be shared by threads.
+ */
+public interface WeightGradient {
+  /** Rows of a chunk. */
+  int CHUNK = 64;
+
+  /** Threads share out so many outputs, or several times as many. */
+  int OUTPUTS = PackedGates.MAX_LANES;
+
+  /** Vectors of inputs that are computed together, at most. */
+  int PANEL = 4;
+
+  /** Bytes of scratch memory that a call needs. */
+  long SCRATCH_BYTES = (long) CHUNK * PANEL * PackedGates.MAX_LANES * Float.BYTES;
+
+  /** The vectors of a kernel; sizes are its arguments, as compiling one is dear. */
+  record Shape(int lanes) {}
+
+  /**
+   * Adds to the gradient of some outputs. Offsets and strides are in bytes; rows have room behind
+   * their floats for a whole vector.
+   *
+   * @param d gradients of the output, a row for each row of {@code x}
+   * @param x inputs
+   * @param inputs floats of a row of {@code x}
+   * @param rows how many
+   * @param scratch {@link #SCRATCH_BYTES} of the calling thread
+   * @param weights a row of inputs for each output
+   * @param bias one row, or {@code null} for no bias
+   * @param firstOutput the first output, a multiple of {@link #OUTPUTS}
+   * @param endOutput behind the last one; a kernel may go on to such a multiple, for which there is
+   *     room in all rows and among them
+   */
+  void apply(
+      MemorySegment d,
+      long dOffset,
+      long dStride,
+      MemorySegment x,
+      long xOffset,
+      long xStride,
+      int inputs,
+      int rows,
+      MemorySegment scratch,
+      MemorySegment weights,
+      long weightsStride,
+      MemorySegment bias,
+      int firstOutput,
+      int endOutput);
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.engine.stage;
+
+/**
+ * What one direction of a recurrent layer keeps of a chunk of time steps for the way back. Rows are
+ * numbered {@code step * batch + batchRow}; the way back may overwrite them.
+ *
+ * @param reverse whether the direction reads from the end
+ * @param input x of each step
+ * @param fromInput W_ih x, of so many rows at a time as the session computes ahead
+ * @param gates what the cell left of W_hh h, of each step
+ * @param cellBefore the cell state before each step; {@code null} where there is none
+ * @param cellState the cell state after the chunk, of each batch row; {@code null} likewise
+ * @param hiddenBefore the hidden state before the chunk, of each batch row
+ * @param output h of each step, with that of the other direction
+ * @param shift bytes into the output rows at which this direction's features start
+ * @param unprojected h before its projection, of each step; {@code null} where there is none
+ */
+public record StepTape(
+    boolean reverse,
+    Rows input,
+    Rows fromInput,
+    Rows gates,
+    Rows cellBefore,
+    Rows cellState,
+    Rows hiddenBefore,
+    Rows output,
+    long shift,
+    Rows unprojected) {}

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.engine.training;
+
+import java.util.Arrays;
+import java.util.List;
+import org.lstm4j.engine.Network;
+import org.lstm4j.engine.SessionOptions;
+import org.lstm4j.engine.State;
+import org.lstm4j.engine.Tensor;
+import org.lstm4j.engine.assembly.Backpropagation;
+import org.lstm4j.engine.gradient.RecurrentGradient;
+import org.lstm4j.engine.stage.RecurrentStage;
+
+/**
+ * Runs a network forward and back by backpropagation through time: the gradients of a loss with
+ * respect to every parameter, the input and the initial state.
+ *
+ * <p>{@link #run} goes forward and keeps what the way back needs, {@link #backward} takes the
+ * gradient of the loss with respect to the output and adds to the gradients of the parameters,
+ * which are those of all windows since {@link #clearGradients}. A sequence longer than {@link
+ * SessionOptions#maxSteps()} is run in windows, each followed by its backward: truncated
+ * backpropagation, the state carried over but not its gradient.
+ *
+ * <p>Shapes and batch order are those of {@link org.lstm4j.engine.Session}. The session has its own
+ * copy of the weights. It belongs to one thread at a time; misuse throws {@link
+ * IllegalArgumentException} or {@link IllegalStateException} before anything is changed.
+ */
+public final class GradientSession implements AutoCloseable {
+  private final Network network;
+  private final Backpropagation way;
+  private final State shape;
+  private int[] lengths;
+  private int steps;
+  private boolean collected;
+  private boolean closed;
+
+  /**
+   * A session that starts from a state of zeros, or from the network's own.
+   *
+   * @param network the network; not used any more afterwards
+   * @param options batch rows and time steps of a window, and threads; weights are float32 always
+   * @throws IllegalArgumentException if a layer cannot go back
+   */
+  public GradientSession(Network network, SessionOptions options) {
+    this.network = network;
+    this.way = new Backpropagation(network, options);
+    this.shape = State.zeros(network, options.batch());
+    state(State.initial(network, options.batch()));
+  }
+
+  /**
+   * Runs a window from the state that the one before left.
+   *
+   * @param xs [time step, batch, input size]
+   * @param windowSteps time steps, at most {@link SessionOptions#maxSteps()}
+   * @param ys receives [time step, batch, output size], a single time step from a many-to-one
+   *     network
+   */
+  public void run(float[] xs, int windowSteps, float[] ys) {
+    run(xs, windowSteps, null, ys);
+  }
+
+  /**
+   * Runs a window of sequences of different lengths.
+   *
+   * @param xs [time step, batch, input size]; what lies beyond a length counts for nothing
+   * @param windowSteps time steps, at most {@link SessionOptions#maxSteps()}
+   * @param lengthOfRow time steps of each batch row, or {@code null} for all
+   * @param ys receives [time step, batch, output size], zeros beyond a length
+   */
+  public void run(float[] xs, int windowSteps, int[] lengthOfRow, float[] ys) {
+    requireOpen();
+    way.runner().attach(xs, windowSteps, ys);
+    advance(windowSteps, lengthOfRow);
+  }
+
+  /**
+   * Runs a window of a network that takes tokens.
+   *
+   * @param tokens [time step, batch]
+   * @param windowSteps time steps, at most {@link SessionOptions#maxSteps()}
+   * @param lengthOfRow time steps of each batch row, or {@code null} for all
+   * @param ys receives [time step, batch, output size], zeros beyond a length
+   */
+  public void run(int[] tokens, int windowSteps, int[] lengthOfRow, float[] ys) {
+    requireOpen();
+    way.runner().attach(tokens, windowSteps, ys);
+    advance(windowSteps, lengthOfRow);
+  }
+
+  private void advance(int windowSteps, int[] lengthOfRow) {
+    lengths = lengthOfRow == null ? null : lengthOfRow.clone();
+    steps = 0;
+    try {
+      if (lengths != null) {
+        way.runner().attachLengths(lengths, windowSteps);
+      }
+      way.forward(windowSteps);
+      steps = windowSteps;
+    } finally {
+      way.runner().detach();
+    }
+  }
+
+  /**
+   * Goes back through the window that ran last, once, and adds to the gradients of the parameters.
+   *
+   * @param outputGradient the gradient of the loss with respect to the output, in its shape
+   * @throws IllegalStateException if no window has run since the last backward
+   */
+  public void backward(float[] outputGradient) {
+    backward(outputGradient, null);
+  }
+
+  /**
+   * Goes back through the window that ran last, once, and adds to the gradients of the parameters.
+   *
+   * @param outputGradient the gradient of the loss with respect to the output, in its shape
+   * @param finalState that with respect to the state after the window; {@code null} for zeros
+   * @throws IllegalStateException if no window has run since the last backward
+   */
+  public void backward(float[] outputGradient, State finalState) {
+    requireOpen();
+    if (steps == 0) {
+      throw new IllegalStateException("there is no window to go back through: run one first");
+    }
+    requireSize(outputGradient);
+    List<RecurrentGradient> stages = way.recurrentGradients();
+    if (finalState != null) {
+      requireFit(finalState);
+      for (int i = 0; i < stages.size(); i++) {
+        String layer = shape.layers().get(i);
+        stages
+            .get(i)
+            .finalState(
+                finalState.h(layer), finalState.hasCellState(layer) ? finalState.c(layer) : null);
+      }
+    }
+    if (lengths != null) {
+      way.runner().attachLengths(lengths, steps);
+    }
+    try {
+      way.loadOutputGradient(outputGradient);
+      way.backward();
+    } finally {
+      way.runner().detach();
+    }
+    steps = 0;
+    collected = false;
+  }
+
+  private void requireSize(float[] outputGradient) {
+    int expected = way.runner().outputSteps(steps) * way.runner().batch() * network.outputSize();
+    if (outputGradient.length != expected) {
+      throw new IllegalArgumentException(
+          "the gradient of the output has %d elements, the output %d"
+              .formatted(outputGradient.length, expected));
+    }
+  }
+
+  /**
+   * The gradient of a parameter, summed up since {@link #clearGradients}.
+   *
+   * @param parameter a name of {@link Network#parameters()}
+   * @return a copy, in the parameter's shape
+   * @throws IllegalArgumentException if the network has no such parameter
+   */
+  public Tensor gradient(String parameter) {
+    requireOpen();
+    if (!collected) {
+      way.collectGradients();
+      collected = true;
+    }
+    return way.parameters().gradient(parameter);
+  }
+
+  /**
+   * The gradient of the input of the window that {@link #backward} went back through last.
+   *
+   * @param xs receives it in the shape of the input, zeros beyond the length of a sequence
+   * @throws IllegalStateException if the network takes tokens
+   */
+  public void inputGradient(float[] xs) {
+    requireOpen();
+    if (network.takesTokens()) {
+      throw new IllegalStateException("tokens have no gradient");
+    }
+    way.storeInputGradient(xs);
+  }
+
+  /** {@return the gradient of the state before the window that went back last} */
+  public State initialStateGradient() {
+    requireOpen();
+    State gradient = State.zeros(network, shape.batch());
+    List<RecurrentGradient> stages = way.recurrentGradients();
+    for (int i = 0; i < stages.size(); i++) {
+      String layer = shape.layers().get(i);
+      float[] c = gradient.hasCellState(layer) ? gradient.c(layer) : null;
+      stages.get(i).readInitialState(gradient.h(layer), c, shape.batch());
+    }
+    return gradient;
+  }
+
+  /** {@return a copy of the state after the window that ran last} */
+  public State state() {
+    requireOpen();
+    State state = State.zeros(network, shape.batch());
+    RecurrentStage[] stages = way.recurrents();
+    for (int i = 0; i < stages.length; i++) {
+      String layer = shape.layers().get(i);
+      float[] c = state.hasCellState(layer) ? state.c(layer) : null;
+      stages[i].readState(state.h(layer), c, shape.batch());
+    }
+    return state;
+  }
+
+  /**
+   * Replaces the state that the next window starts from.
+   *
+   * @param state copied
+   * @throws IllegalArgumentException if it does not fit the network and the batch
+   */
+  public void state(State state) {
+    requireOpen();
+    requireFit(state);
+    RecurrentStage[] stages = way.recurrents();
+    for (int i = 0; i < stages.length; i++) {
+      String layer = shape.layers().get(i);
+      float[] c = state.hasCellState(layer) ? state.c(layer) : null;
+      stages[i].writeState(state.h(layer), c, shape.batch());
+    }
+  }
+
+  private void requireFit(State state) {
+    boolean fits = state.batch() == shape.batch() && state.layers().equals(shape.layers());
+    for (int i = 0; fits && i < shape.layers().size(); i++) {
+      String layer = shape.layers().get(i);
+      fits =
+          Arrays.equals(state.hShape(layer), shape.hShape(layer))
+              && state.hasCellState(layer) == shape.hasCellState(layer);
+    }
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "the state has %d batch row(s) of %s, the session %d of %s"
+              .formatted(state.batch(), state.layers(), shape.batch(), shape.layers()));
+    }
+  }
+
+  /** Starts the gradients of all parameters at zero. */
+  public void clearGradients() {
+    requireOpen();
+    way.clearGradients();
+    collected = false;
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the session is closed");
+    }
+  }
+
+  /** Frees all memory. Closing twice does nothing. */
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      way.close();
+    }
+  }
+}
