@@ -7,9 +7,12 @@
  * org/lstm4j/format/v1/model.proto} in this module's jar; the classes generated from it are not
  * exported, so that the schema can grow without changing the Java API.
  */
+@SuppressWarnings("module") // the tools are built after this module
 module org.lstm4j.format {
   requires transitive org.lstm4j.engine;
   requires com.google.protobuf;
 
   exports org.lstm4j.format;
+  exports org.lstm4j.format.io to
+      org.lstm4j.tools;
 }

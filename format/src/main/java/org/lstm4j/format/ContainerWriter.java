@@ -16,6 +16,7 @@ import java.util.function.Function;
 import java.util.zip.CRC32C;
 import org.lstm4j.engine.Parameter;
 import org.lstm4j.engine.Tensor;
+import org.lstm4j.format.io.AtomicFile;
 import org.lstm4j.format.v1.DataType;
 import org.lstm4j.format.v1.TensorEntry;
 
@@ -52,7 +53,7 @@ final class ContainerWriter {
         placed.isEmpty() ? 0 : placed.getLast().getOffset() + placed.getLast().getLength();
     int payloadOffset = prefix(placed, payloadLength).length;
     requireSize(payloadOffset + payloadLength);
-    AtomicFile.write(
+    AtomicFile.writePlaced(
         path,
         channel -> {
           List<TensorEntry> written = writeTensors(placed, channel, payloadOffset);

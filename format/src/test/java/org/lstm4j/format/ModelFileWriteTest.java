@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,22 +49,6 @@ class ModelFileWriteTest {
     try (Stream<Path> files = Files.list(directory)) {
       assertEquals(List.of(path), files.toList());
     }
-  }
-
-  @Test
-  void aFailureOfTheDiskMidwayLeavesTheOldFile() throws IOException {
-    IOException e =
-        assertThrows(
-            IOException.class,
-            () ->
-                AtomicFile.write(
-                    path,
-                    channel -> {
-                      channel.write(ByteBuffer.wrap(new byte[100]));
-                      throw new IOException("No space left on device");
-                    }));
-    assertEquals(path + ": cannot be written: No space left on device", e.getMessage());
-    assertUntouched();
   }
 
   @Test
@@ -151,20 +134,21 @@ class ModelFileWriteTest {
 
   @Test
   void aDirectoryIsNotReplaced() throws IOException {
-    assertCannotBeWritten(directory, "choose another name");
+    assertCannotBeWritten(directory, "is a folder; give a file in it");
     assertUntouched();
   }
 
   @Test
   void aMissingDirectoryIsNamed() throws IOException {
-    assertCannotBeWritten(directory.resolve("missing/model.l4j"), "no such file or directory");
+    assertCannotBeWritten(
+        directory.resolve("missing/model.l4j"), "its folder does not exist; create that first");
     assertUntouched();
   }
 
   private static void assertCannotBeWritten(Path path, String words) {
     try (Network network = TestNetworks.small()) {
       IOException e = assertThrows(IOException.class, () -> ModelFile.write(network, path));
-      assertTrue(e.getMessage().startsWith(path + ": cannot be written"), e::getMessage);
+      assertTrue(e.getMessage().startsWith(path + ": "), e::getMessage);
       assertTrue(e.getMessage().contains(words), e::getMessage);
     }
   }

@@ -8,7 +8,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.lstm4j.engine.Network;
 import org.lstm4j.format.ModelFormatException;
-import org.lstm4j.tools.data.AtomicFile;
+import org.lstm4j.format.io.AtomicFile;
 import org.lstm4j.tools.data.CsvWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;

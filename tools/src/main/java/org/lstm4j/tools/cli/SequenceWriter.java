@@ -4,7 +4,7 @@ package org.lstm4j.tools.cli;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
-import org.lstm4j.tools.data.AtomicFile;
+import org.lstm4j.format.io.AtomicFile;
 import org.lstm4j.tools.data.CsvWriter;
 import org.lstm4j.tools.data.NdArray;
 import org.lstm4j.tools.data.Npy;

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.lstm4j.format.ModelFormatException;
+import org.lstm4j.format.io.AtomicFile;
 
 /**
  * Reads and writes single arrays in NumPy's {@code .npy} format.

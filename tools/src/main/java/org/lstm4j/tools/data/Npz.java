@@ -19,6 +19,7 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.lstm4j.format.ModelFormatException;
+import org.lstm4j.format.io.AtomicFile;
 
 /**
  * Reads and writes sets of named arrays in NumPy's {@code .npz} format, a zip archive with an

@@ -9,9 +9,9 @@
  *   <li>CSV, one time step a line. {@link org.lstm4j.tools.data.CsvReader} and {@link
  *       org.lstm4j.tools.data.CsvWriter} go line by line, so that a pipe sees each step at once;
  *       {@link org.lstm4j.tools.data.CsvSeries} is a whole table.
- *   <li>{@link org.lstm4j.tools.data.AtomicFile} is how every file here comes into being: whole, or
- *       not at all.
  * </ul>
+ *
+ * <p>Every file comes into being whole or not at all, by {@link org.lstm4j.format.io.AtomicFile}.
  *
  * <p>What is read is not trusted: no size that a file declares is allocated before the bytes are
  * there, and what cannot be right is refused by a {@link org.lstm4j.format.ModelFormatException}

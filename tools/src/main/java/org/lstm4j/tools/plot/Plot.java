@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import javax.imageio.ImageIO;
-import org.lstm4j.tools.data.AtomicFile;
+import org.lstm4j.format.io.AtomicFile;
 
 /**
  * A picture, 1200 by 500 pixels.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.lstm4j.tools.data;
+package org.lstm4j.format.io;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -117,6 +118,50 @@ class AtomicFileTest {
     IOException e = assertThrows(IOException.class, () -> AtomicFile.write(folder, _ -> {}));
 
     assertEquals(folder + ": is a folder; give a file in it", e.getMessage());
+  }
+
+  @Test
+  void contentMayBePlacedInAnyOrder() throws IOException {
+    Path file = folder.resolve("out");
+
+    AtomicFile.writePlaced(
+        file,
+        channel -> {
+          channel.write(ByteBuffer.wrap(new byte[] {'b'}), 1);
+          channel.write(ByteBuffer.wrap(new byte[] {'a'}), 0);
+        });
+
+    assertEquals("ab", Files.readString(file));
+  }
+
+  @Test
+  void aFailureOfTheDiskMidwayNamesTheFileAndLeavesIt() throws IOException {
+    Path file = Files.writeString(folder.resolve("out"), "before");
+
+    IOException e =
+        assertThrows(
+            IOException.class,
+            () ->
+                AtomicFile.writePlaced(
+                    file,
+                    channel -> {
+                      channel.write(ByteBuffer.wrap(new byte[100]));
+                      throw new IOException("No space left on device");
+                    }));
+
+    assertEquals(file + ": cannot be written: No space left on device", e.getMessage());
+    assertEquals("before", Files.readString(file));
+    assertArrayEquals(new String[] {"out"}, folder.toFile().list());
+  }
+
+  @Test
+  void placesContentInNothingButFiles() {
+    Path device = Path.of("/dev/null");
+    assumeTrue(Files.exists(device));
+
+    IOException e = assertThrows(IOException.class, () -> AtomicFile.writePlaced(device, _ -> {}));
+
+    assertEquals(device + ": is no file; choose another name", e.getMessage());
   }
 
   private static Path symbolicLink(Path link, Path file) throws IOException {
