@@ -2,16 +2,20 @@
 package org.lstm4j.tools.mapping;
 
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.lstm4j.tools.StoredTensor;
 import org.lstm4j.tools.checkpoint.Refusal;
 
 /** Finds the tensors that a mapping file names, by their paths or, where that is enough, names. */
 final class Sources {
-  private final List<StoredTensor> tensors;
+  private final Map<String, List<StoredTensor>> byPath;
+  private final Map<String, List<StoredTensor>> byName;
   private final String mapping;
 
   Sources(List<StoredTensor> tensors, String mapping) {
-    this.tensors = tensors;
+    this.byPath = tensors.stream().collect(Collectors.groupingBy(StoredTensor::path));
+    this.byName = tensors.stream().collect(Collectors.groupingBy(StoredTensor::name));
     this.mapping = mapping;
   }
 
@@ -21,11 +25,7 @@ final class Sources {
    * @throws Refusal if there is none, or more than one
    */
   StoredTensor get(String name) {
-    List<StoredTensor> found =
-        tensors.stream().filter(tensor -> tensor.path().equals(name)).toList();
-    if (found.isEmpty()) {
-      found = tensors.stream().filter(tensor -> tensor.name().equals(name)).toList();
-    }
+    List<StoredTensor> found = byPath.getOrDefault(name, byName.getOrDefault(name, List.of()));
     Refusal.require(
         !found.isEmpty(), "has no tensor '%s', which %s names; correct the mapping", name, mapping);
     Refusal.require(

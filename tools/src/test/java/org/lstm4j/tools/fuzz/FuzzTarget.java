@@ -6,6 +6,9 @@ import java.nio.file.Path;
 
 /** What Jazzer calls, by these names: the reader whose name it is started with. */
 public final class FuzzTarget {
+  /** The file that each input is written to in its turn. */
+  static final String INPUT = "input";
+
   private static FuzzedReader reader;
 
   private FuzzTarget() {}
@@ -17,6 +20,6 @@ public final class FuzzTarget {
 
   /** Called with one input after the other. */
   public static void fuzzerTestOneInput(byte[] input) throws IOException {
-    reader.check(input, Path.of("input"));
+    reader.check(input, Path.of(INPUT));
   }
 }

@@ -9,6 +9,7 @@ import org.lstm4j.format.ModelFile;
 import org.lstm4j.format.StateFile;
 import org.lstm4j.tools.Checkpoints;
 import org.lstm4j.tools.ImportOptions;
+import org.lstm4j.tools.Mapping;
 import org.lstm4j.tools.checkpoint.FileSignature;
 import org.lstm4j.tools.data.CsvSeries;
 import org.lstm4j.tools.data.NonFinite;
@@ -30,6 +31,10 @@ enum FuzzedReader {
       () -> Seeds.goldens(FileSignature.ZIP),
       Checksums::ofZipEntries,
       ReaderContract.ofZippedPickles(FuzzedReader::importNetwork)),
+  TORCH_MODULE(
+      Seeds::modules,
+      Checksums::ofZipEntries,
+      ReaderContract.ofZippedPickles(FuzzedReader::importNetwork)),
   TORCH_SCRIPT(
       Seeds::scripts,
       Checksums::ofZipEntries,
@@ -46,12 +51,21 @@ enum FuzzedReader {
       () -> Seeds.goldens(FileSignature.SAFETENSORS),
       Checksums::none,
       ReaderContract.of(FuzzedReader::importNetwork)),
+  SHARD_INDEX(Seeds::shardIndexes, Checksums::none, ReaderContract.of(FuzzedReader::importShards)),
+  JSON(
+      () -> Seeds.goldens(FileSignature.JSON),
+      Checksums::none,
+      ReaderContract.of(FuzzedReader::importNetwork)),
+  MAPPING(Seeds::mappings, Checksums::none, ReaderContract.of(FuzzedReader::importMapped)),
   ONNX(
       () -> Seeds.goldens(FileSignature.ONNX),
       Checksums::none,
       ReaderContract.of(FuzzedReader::importNetwork)),
   NPY(() -> Seeds.samples(".npy"), Checksums::none, ReaderContract.of(Npy::read)),
-  NPZ(() -> Seeds.samples(".npz"), Checksums::ofZipEntries, ReaderContract.of(Npz::read)),
+  NPZ(
+      () -> Seeds.samples(".npz"),
+      Checksums::ofZipEntries,
+      ReaderContract.of(FuzzedReader::readArrays)),
   CSV(
       Seeds::tables,
       Checksums::none,
@@ -94,6 +108,27 @@ enum FuzzedReader {
   }
 
   private static void importNetwork(Path file) throws IOException {
-    Checkpoints.importNetwork(file, ImportOptions.builder().build()).network().close();
+    Checkpoints.importNetwork(file, ImportOptions.none()).network().close();
+  }
+
+  /** The shards that an index names lie beside it. */
+  private static void importShards(Path file) throws IOException {
+    Seeds.placeShards(file.toAbsolutePath().getParent());
+    importNetwork(file);
+  }
+
+  /** Maps tensors that a mapping may name, of a checkpoint that goes by the mapping's own name. */
+  private static void importMapped(Path file) throws IOException {
+    ImportOptions options = ImportOptions.builder().mapping(Mapping.read(file)).build();
+    Checkpoints.importNetwork(Seeds.mapped(file), options).network().close();
+  }
+
+  /** As a checkpoint, where it is told for one; else as the arrays that other commands read. */
+  private static void readArrays(Path file) throws IOException {
+    if (FileSignature.of(file) == FileSignature.NPZ) {
+      importNetwork(file);
+    } else {
+      Npz.read(file);
+    }
   }
 }

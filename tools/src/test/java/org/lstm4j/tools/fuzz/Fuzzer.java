@@ -4,9 +4,13 @@ package org.lstm4j.tools.fuzz;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Runs Jazzer, in a JVM of its own. */
 final class Fuzzer {
@@ -14,8 +18,9 @@ final class Fuzzer {
 
   // The kernels read no files, and are the most of the engine.
   private static final String INSTRUMENTED =
-      "org.lstm4j.engine.*:org.lstm4j.format.**:org.lstm4j.tools.*:org.lstm4j.tools.architecture.**"
-          + ":org.lstm4j.tools.checkpoint.**:org.lstm4j.tools.data.**:"
+      "org.lstm4j.engine.*:org.lstm4j.engine.assembly.*:org.lstm4j.format.**:org.lstm4j.tools.*"
+          + ":org.lstm4j.tools.architecture.**:org.lstm4j.tools.checkpoint.**"
+          + ":org.lstm4j.tools.data.**:org.lstm4j.tools.mapping.**:"
           + PlantedBug.class.getName()
           + ":net.razorvine.**:org.apache.commons.csv.**:tools.jackson.core.**";
 
@@ -25,31 +30,50 @@ final class Fuzzer {
 
   private static final int MOST_LINES = 20;
 
+  // What Jazzer prints when it has read the seeds.
+  private static final String INITED = "\tINITED ";
+
   private Fuzzer() {}
 
   /**
    * What came of it.
    *
    * @param found whether an input broke the contract
-   * @param folder what Jazzer left
-   * @param exception the first lines of what it says of the finding
+   * @param exception the first lines of what Jazzer says of the finding
+   * @param input the file that it left, if it came so far
    */
-  record Outcome(boolean found, Path folder, String exception) {
+  record Outcome(String name, boolean found, String exception, Optional<Path> input) {
     @Override
     public String toString() {
       return """
+      Fuzzing %s ended with:
       %s
-      The input is in %s; copy it to src/test/resources/fuzz/READER to have it read by every \
-      test from now on.\
+      %s\
       """
-          .formatted(exception, folder);
+          .formatted(
+              name,
+              exception,
+              input
+                  .map(this::howToRepeat)
+                  .orElse("No input was left; all that Jazzer said is in the log."));
+    }
+
+    private String howToRepeat(Path file) {
+      return """
+      The input is %1$s. To repeat it, and to have every build read it from now on:
+        mkdir -p tools/src/test/resources/fuzz/%2$s
+        cp %1$s tools/src/test/resources/fuzz/%2$s/
+        mvn -pl tools -am test -Dtest=ReaderSeedsTest -Dsurefire.failIfNoSpecifiedTests=false\
+      """
+          .formatted(file, name);
     }
   }
 
   /**
-   * Fuzzes until an input breaks the contract, or the time is up.
+   * Fuzzes until an input breaks the contract, or the time is up: that given, and at least half of
+   * it after the seeds were read, which takes long on a machine that does much else.
    *
-   * @param name of the folder that is left
+   * @param name of the folder that is left in {@code target/fuzz}
    * @param target with the methods that Jazzer calls
    * @param arguments for the target
    */
@@ -57,6 +81,9 @@ final class Fuzzer {
       String name, Class<?> target, List<byte[]> seeds, int seconds, String... arguments)
       throws IOException, InterruptedException {
     Path folder = Path.of("target", "fuzz", name).toAbsolutePath();
+    for (Path input : inputsLeft(folder)) {
+      Files.delete(input);
+    }
     Path corpus = Files.createDirectories(folder.resolve("corpus"));
     Path seedFolder = Files.createDirectories(folder.resolve("seeds"));
     for (int i = 0; i < seeds.size(); i++) {
@@ -69,7 +96,6 @@ final class Fuzzer {
     command.add("--instrumentation_includes=" + INSTRUMENTED);
     command.add("--reproducer_path=" + folder);
     command.add("-artifact_prefix=" + folder + "/");
-    command.add("-max_total_time=" + seconds);
     command.add("-timeout=" + HANGS_AFTER);
     command.add("-rss_limit_mb=0");
     // Jazzer turns this off, and then no input becomes longer than the longest seed.
@@ -84,8 +110,46 @@ final class Fuzzer {
             .start();
     // It must not outlive a build that is interrupted.
     Runtime.getRuntime().addShutdownHook(new Thread(jazzer::destroy));
-    int exit = jazzer.waitFor();
-    return new Outcome(exit != 0, folder, exit == 0 ? "" : exception(log));
+    boolean ended = endsWithin(seconds, jazzer, log);
+    jazzer.destroy();
+    jazzer.waitFor();
+    return new Outcome(
+        name, ended, ended ? exception(log) : "", inputsLeft(folder).stream().findFirst());
+  }
+
+  /** Whether the process ends by itself, which it does when it has found something. */
+  private static boolean endsWithin(int seconds, Process jazzer, Path log)
+      throws IOException, InterruptedException {
+    boolean ended = jazzer.waitFor(seconds - seconds / 2, TimeUnit.SECONDS);
+    while (!ended && !Files.readString(log).contains(INITED)) {
+      ended = jazzer.waitFor(1, TimeUnit.SECONDS);
+    }
+    return ended
+        || jazzer.waitFor(seconds / 2, TimeUnit.SECONDS)
+        || endsInItsInput(jazzer, log.resolveSibling(FuzzTarget.INPUT));
+  }
+
+  /** Whether it does not get beyond the input that it has now, and is ended for that. */
+  private static boolean endsInItsInput(Process jazzer, Path input)
+      throws IOException, InterruptedException {
+    FileTime last = Files.getLastModifiedTime(input);
+    boolean ended = false;
+    while (!ended && Files.getLastModifiedTime(input).equals(last)) {
+      ended = jazzer.waitFor(100, TimeUnit.MILLISECONDS);
+    }
+    return ended;
+  }
+
+  /** What broke the contract, or took too long, in this run or in one before. */
+  private static List<Path> inputsLeft(Path folder) throws IOException {
+    if (Files.notExists(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> file.getFileName().toString().matches("(crash|timeout|oom)-.*"))
+          .toList();
+    }
   }
 
   private static List<String> jvm() {

@@ -20,8 +20,9 @@ record ReaderContract(Reading reading, long baseBytes) {
   private static final long MAX_CPU_NANOS = 2_000_000_000L;
   // Tensors of any file may take 16 MiB, before they are widened and packed.
   private static final long USUAL_BASE = 48L << 20;
-  // What PickleScan lets through, which a few kilobytes may hold when compressed.
-  private static final long PICKLE_BASE = 256L << 20;
+  // What PickleScan lets through fits in 256 MiB, and a few kilobytes may hold it when compressed;
+  // the rest is garbage, of which an instrumented reader makes a little more.
+  private static final long PICKLE_BASE = 320L << 20;
   // All that is ever allocated counts, garbage too, and a compressed byte may stand for a thousand.
   private static final long BYTES_PER_BYTE = 2048;
   private static final int MAX_SENTENCE = 2000;

@@ -12,8 +12,12 @@ import org.lstm4j.engine.Network;
 import org.lstm4j.engine.State;
 import org.lstm4j.format.ModelFile;
 import org.lstm4j.format.StateFile;
+import org.lstm4j.tools.Checkpoint;
 import org.lstm4j.tools.Checkpoints;
+import org.lstm4j.tools.ContainerKind;
 import org.lstm4j.tools.Goldens;
+import org.lstm4j.tools.MappingExamples;
+import org.lstm4j.tools.StoredTensor;
 import org.lstm4j.tools.checkpoint.FileSignature;
 
 /** Files to start fuzzing from: the goldens, good and bad, and what is made of them. */
@@ -21,7 +25,11 @@ final class Seeds {
   // Large files are changed slowly, and in places that matter seldom.
   private static final int MAX_BYTES = 1 << 14;
 
+  private static final Path FORMATS = Goldens.root().resolve("goldens").resolve("formats");
+  private static final String SHARD_INDEX = ".safetensors.index.json";
+
   private static Network networkOfStates;
+  private static List<StoredTensor> mapped;
 
   private Seeds() {}
 
@@ -31,9 +39,63 @@ final class Seeds {
   }
 
   static List<byte[]> scripts() throws IOException {
+    return naming("/code/");
+  }
+
+  /** Whole modules; only their pickles name the classes of PyTorch's layers. */
+  static List<byte[]> modules() throws IOException {
+    return naming("ctorch.nn.modules");
+  }
+
+  private static List<byte[]> naming(String words) throws IOException {
     return goldens(FileSignature.ZIP).stream()
-        .filter(bytes -> new String(bytes, StandardCharsets.ISO_8859_1).contains("/code/"))
+        .filter(bytes -> new String(bytes, StandardCharsets.ISO_8859_1).contains(words))
         .toList();
+  }
+
+  /** The index of the golden shards. */
+  static List<byte[]> shardIndexes() throws IOException {
+    return files("goldens", file -> file.toString().endsWith(SHARD_INDEX));
+  }
+
+  /** Puts the golden shards into a folder, unless they are there. */
+  static void placeShards(Path folder) throws IOException {
+    try (Stream<Path> formats = Files.list(FORMATS)) {
+      for (Path shard : formats.filter(Seeds::isShard).toList()) {
+        Path placed = folder.resolve(shard.getFileName());
+        if (Files.notExists(placed)) {
+          Files.copy(shard, placed);
+        }
+      }
+    }
+  }
+
+  private static boolean isShard(Path file) {
+    return file.getFileName().toString().matches("shards-.*\\.safetensors");
+  }
+
+  /** The mapping files of the documentation. */
+  static List<byte[]> mappings() throws IOException {
+    List<byte[]> mappings = new ArrayList<>();
+    for (int i = 1; i <= 2; i++) {
+      mappings.add(MappingExamples.get(i).getBytes(StandardCharsets.UTF_8));
+    }
+    return mappings;
+  }
+
+  /**
+   * The tensors that the first of {@link #mappings} names, and those that the second names.
+   *
+   * @param file where they are said to be from
+   */
+  static synchronized Checkpoint mapped(Path file) throws IOException {
+    if (mapped == null) {
+      List<StoredTensor> tensors = new ArrayList<>();
+      tensors.addAll(Checkpoints.read(FORMATS.resolve("mapped-matrices.npz")).tensors());
+      tensors.addAll(Checkpoints.read(FORMATS.resolve("mapped-linears.pt")).tensors());
+      mapped = tensors;
+    }
+    return new Checkpoint(file, ContainerKind.NPZ, mapped, List.of(), List.of());
   }
 
   /** What NumPy wrote. */

@@ -10,10 +10,11 @@
  * all. {@code ReaderSeedsTest} then reads its seeds in {@code mvn test}, and {@code FuzzingTest},
  * tagged {@code fuzz}, has Jazzer change them, in a JVM of its own for each reader.
  *
- * <p>{@code mvn verify -Dfuzz.phase=integration-test} fuzzes for 20 seconds a reader, with {@code
- * -Dfuzz.seconds=3600} for an hour; without the property it does not yet fuzz at all. All of it
- * leaves its traces in {@code target/fuzz/READER}: what Jazzer printed, the corpus, and the input
- * that broke the contract. Such an input is copied to {@code src/test/resources/fuzz/READER} when
- * its bug is fixed, and is a seed from then on.
+ * <p>{@code mvn verify} fuzzes for 20 seconds a reader, as many readers at a time as there are
+ * processors; {@code -Dfuzz.seconds=3600} for an hour, {@code -Dfuzz.readers=ONNX,JSON} those
+ * alone, {@code -Dfuzz.phase=none} not at all. All of it leaves its traces in {@code
+ * target/fuzz/READER}: what Jazzer printed, the corpus, and the input that broke the contract. Such
+ * an input is copied to {@code src/test/resources/fuzz/READER} when its bug is fixed, and is a seed
+ * from then on.
  */
 package org.lstm4j.tools.fuzz;

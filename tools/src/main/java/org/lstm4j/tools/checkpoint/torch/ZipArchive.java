@@ -39,6 +39,8 @@ final class ZipArchive implements AutoCloseable {
     } catch (ZipException | IllegalArgumentException e) {
       throw Refusal.causedBy(
           e, "is a damaged zip archive (%s); copy or download it again", e.getMessage());
+    } catch (EOFException e) {
+      throw Refusal.causedBy(e, "is a truncated or damaged zip archive; copy or download it again");
     }
     try {
       Collections.list(zip.entries()).forEach(this::add);
