@@ -8,7 +8,17 @@ Most files are a good checkpoint with exactly one thing wrong. `good.check` show
 itself that they are good without it.
 """
 
-from hostile import archives, good, modules, pickles, safetensors, tensors, unfit
+from hostile import (
+    archives,
+    arrays,
+    good,
+    json_files,
+    modules,
+    pickles,
+    safetensors,
+    tensors,
+    unfit,
+)
 
 
 def write_all(folder):
@@ -21,6 +31,8 @@ def write_all(folder):
         safetensors.safetensors(),
         unfit.networks_that_do_not_fit(),
         modules.modules(),
+        arrays.arrays(),
+        json_files.json_files(),
     )
     bad = [entry for group in groups for entry in group]
     assert len({entry.file for entry in bad}) == len(bad), "two files of one name"
@@ -29,9 +41,10 @@ def write_all(folder):
     return [
         {
             "file": entry.file,
-            "options": ["--read", "all"],
+            "options": list(entry.options),
             "about": entry.about,
             "expect": entry.expect,
         }
         for entry in bad
+        if entry.refused
     ]

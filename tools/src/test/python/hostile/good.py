@@ -16,12 +16,17 @@ import networks
 
 @dataclasses.dataclass(frozen=True)
 class Bad:
-    """A file, what is wrong with it, and a word or two that a good error message contains."""
+    """A file, what is wrong with it, and a word or two that a good error message contains.
+
+    Of those that are not refused themselves, others speak.
+    """
 
     file: str
     about: str
     expect: str
     content: bytes
+    options: tuple = ("--read", "all")
+    refused: bool = True
 
 
 def good_network():

@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 import networks
-from hostile.archives import deflated
+from hostile.archives import content_offset, deflated, flipped
 from hostile.good import (
     Bad,
     archive,
@@ -25,7 +25,7 @@ from hostile.good import (
     unzipped,
     zipped,
 )
-from hostile.pickles import PROTO_2, PWN, Call
+from hostile.pickles import PROTO_2, PWN, Call, short_string
 
 
 def modules():
@@ -55,6 +55,14 @@ def endless_modules():
     for file, about, data_pkl in shared_state():
         content = deflated(unzipped(archive(data_pkl)))
         yield Bad(file, about, "no tensors", content)
+    for attribute, value, expect in (
+        ("parameters", "none", "--select"),
+        ("modules", [1, 2], "no weights"),
+    ):
+        wrong = good_network()
+        setattr(wrong, "_" + attribute, value)
+        about = f"A module whose {attribute} are no dict."
+        yield Bad(f"module-{attribute}.pt", about, expect, saved(wrong))
     loss = nn.CrossEntropyLoss()
     yield Bad("module-without-weights.pt", "A module without tensors.", "no tensors", saved(loss))
 
@@ -107,6 +115,25 @@ def legacy_files():
         {"lstm.weight_ih_l0": Call(posix.system, (PWN,))}, _use_new_zipfile_serialization=False
     )
     yield Bad("legacy-call.pt", "Legacy, a call of posix.system.", "posix.system", call)
+
+
+    itself = {}
+    itself["state_dict"] = itself
+    cyclic = saved(itself, _use_new_zipfile_serialization=False)
+    yield Bad("legacy-cyclic.pt", "Legacy, a dict that contains itself.", "tensor", cyclic)
+
+    head = good.index(pickle.PROTO + b"\x02", good.index(b"type_sizes"))
+
+    def pickled_as(case, about, expect, *opcodes):
+        content = good[:head] + PROTO_2 + b"".join(opcodes) + pickle.dumps([], 2)
+        return Bad(f"legacy-{case}.pt", "Legacy, " + about, expect, content)
+
+    lists = pickle.EMPTY_LIST * 15_000 + pickle.APPEND * 14_999 + pickle.STOP
+    yield pickled_as("deep", "15 000 nested lists.", "nested", lists)
+    number = pickle.LONG4 + struct.pack("<i", 2**31 - 1) + b"abc" + pickle.STOP
+    yield pickled_as("bomb", "an integer of 2 GB.", "integer of", number)
+    dict_and_number = pickle.EMPTY_DICT + pickle.STOP + PROTO_2 + pickle.BININT1 + b"\x07."
+    yield pickled_as("keys", "a number for the list of storages.", "storages", dict_and_number)
 
 
 def other_formats():
@@ -167,5 +194,32 @@ def scripts():
     yield Bad("frozen-empty.pt", "No constants at all.", "no tensors", zipped(none.items()))
     missing = {name: body for name, body in entries.items() if not name.endswith("constants/1")}
     yield Bad("frozen-missing.pt", "A constant missing.", "constants/1", zipped(missing.items()))
+    yield from damaged_scripts(entries, code)
     bracket = {**entries, code: b"class Forward(Module):\n    x = torch.lstm(" + b"(" * 10_000}
     yield Bad("frozen-brackets.pt", "Open brackets.", "c0", zipped(bracket.items()))
+
+
+def damaged_scripts(entries, code):
+    good = zipped(entries.items())
+    yield Bad("script-cut.pt", "TorchScript, truncated.", "truncated", good[: len(good) // 2])
+    at = content_offset(good, "archive/constants.pkl")
+    yield Bad("script-flipped.pt", "A bit flipped in it.", "checksum", flipped(good, at + 2))
+    outside = zipped([*entries.items(), ("archive/code/../../../evil.py", b"import os")])
+    yield Bad("script-parent.pt", "Code outside the archive.", "outside", outside)
+
+    def packed(case, about, expect, **changed):
+        return Bad(f"script-{case}.pt", about, expect, deflated({**entries, **changed}.items()))
+
+    spaces = {code: b" " * (24 << 20)}
+    yield packed("bomb-code", "Code of 24 MB of spaces.", "c0", **spaces)
+    pushing = PROTO_2 + pickle.NONE * (32 << 20) + pickle.STOP
+    for name in ("archive/constants.pkl", "archive/data.pkl"):
+        case = "bomb-" + name[8:-4]
+        yield packed(case, f"{name[8:]} inflates to 32 MB.", name[8:], **{name: pushing})
+    call = {"archive/data.pkl": pickle.dumps(Call(posix.system, (PWN,)), 2)}
+    yield packed("call", "TorchScript, a call of posix.system.", "posix.system", **call)
+    script = pickle.GLOBAL + b"__torch__\nNet\n" + pickle.EMPTY_TUPLE + pickle.NEWOBJ
+    itself = pickle.BINPUT + b"\x01" + pickle.EMPTY_DICT + short_string("net")
+    build = pickle.BINGET + b"\x01" + pickle.SETITEM + pickle.BUILD + pickle.STOP
+    endless = {"archive/data.pkl": pickle.PROTO + b"\x04" + script + itself + build}
+    yield packed("cyclic", "A script module that contains itself.", "nested", **endless)

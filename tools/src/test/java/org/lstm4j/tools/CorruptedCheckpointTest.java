@@ -31,7 +31,7 @@ class CorruptedCheckpointTest {
     Stream<Goldens.Good> kinds =
         Goldens.kindsOfFiles()
             .map(kind -> new Goldens.Good(kind.toString(), kind.file(), kind.options()));
-    return Stream.of(Goldens.good(), Goldens.onnx(), kinds)
+    return Stream.of(Goldens.good(), Goldens.onnx(), Goldens.modules(), Goldens.formats(), kinds)
         .flatMap(goldens -> goldens)
         .filter(golden -> seen.add(golden.checkpoint()));
   }

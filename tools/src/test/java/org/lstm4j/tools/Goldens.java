@@ -19,6 +19,7 @@ public final class Goldens {
   private static final List<String> BAD = List.of("bad/bad.json", "onnx/bad/bad.json");
   private static final String KINDS = "files/files.json";
   private static final String MODULES = "modules/modules.json";
+  private static final String FORMATS = "formats/formats.json";
 
   private Goldens() {}
 
@@ -115,6 +116,17 @@ public final class Goldens {
   /** The ONNX models among those that are imported. */
   public static Stream<Good> onnx() {
     return good(ONNX, "onnx/");
+  }
+
+  /** The whole modules, and state dicts beside them. */
+  public static Stream<Good> modules() {
+    return good(MODULES, "modules/");
+  }
+
+  /** The files that torch.save has not written, but for those that are mapped or in shards. */
+  public static Stream<Good> formats() {
+    return good(FORMATS, "formats/")
+        .filter(golden -> !golden.options().contains("--map") && !golden.name().equals("shards"));
   }
 
   public static Good onnx(String name) {

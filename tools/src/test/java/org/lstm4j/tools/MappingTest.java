@@ -202,8 +202,26 @@ class MappingTest {
         .map(entry -> Arguments.of(entry.getKey(), entry.getValue()));
   }
 
+  static Stream<Arguments> hostileMappings() {
+    String noJson = "not the JSON of a mapping file";
+    return Stream.of(
+        Arguments.of("{\"lstm\": [{\"name\"", noJson),
+        Arguments.of("[".repeat(100_000), noJson),
+        Arguments.of("{\"lstm\": [" + "9".repeat(100_000) + "]}", noJson),
+        Arguments.of("{\"lstm\": []} {}", noJson),
+        Arguments.of(" ".repeat(2 << 20), "larger than 1 MiB"),
+        Arguments.of("", "no JSON object"),
+        Arguments.of("{\"lstm\": 3}", "maps no layer"),
+        Arguments.of("{\"lstm\": [3]}", "'name'"),
+        Arguments.of("{\"lstm\": [{\"name\": [1]}]}", "'name'"),
+        Arguments.of(lstm("[1]"), "no JSON object"),
+        Arguments.of(lstm("{\"x\": \"W\\u001b[31m\", \"h\": \"V\"}"), "control characters"),
+        Arguments.of(lstm("{\"x\": \"" + "W".repeat(5000) + "\", \"h\": \"V\"}"), "1024"),
+        Arguments.of("{\"linear\": [{\"name\": \"../fc\"}]}", "'orientation'"));
+  }
+
   @ParameterizedTest
-  @MethodSource("mappingsThatAreNone")
+  @MethodSource({"mappingsThatAreNone", "hostileMappings"})
   void aFileThatIsNoMappingIsRefused(String text, String expected) {
     String sentence = assertThrows(ModelFormatException.class, () -> mapping(text)).getMessage();
     assertTrue(sentence.contains("mapping.json: "), sentence);

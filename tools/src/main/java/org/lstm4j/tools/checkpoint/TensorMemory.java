@@ -25,7 +25,16 @@ public final class TensorMemory {
    * @param fileSize in bytes
    */
   public TensorMemory(long fileSize) {
-    left = BASE + Math.multiplyExact(PER_FILE_BYTE, fileSize);
+    left = most(fileSize);
+  }
+
+  /**
+   * What the tensors of a file may take together.
+   *
+   * @param fileSize in bytes
+   */
+  public static long most(long fileSize) {
+    return BASE + Math.multiplyExact(PER_FILE_BYTE, fileSize);
   }
 
   /**

@@ -12,7 +12,22 @@ final class HeapBudget {
   private static final long LIMIT = Runtime.getRuntime().maxMemory() / 2;
   private static final int MIB = 1 << 20;
 
+  private final long proportionate;
   private long reserved;
+
+  /** A budget of as much as the heap has. */
+  HeapBudget() {
+    this(Long.MAX_VALUE);
+  }
+
+  /**
+   * A budget of as much as the heap has, but no more than is in proportion to a file.
+   *
+   * @param proportionate in bytes
+   */
+  HeapBudget(long proportionate) {
+    this.proportionate = proportionate;
+  }
 
   /**
    * Takes bytes out of the budget.
@@ -21,6 +36,11 @@ final class HeapBudget {
    * @throws ModelFormatException if the budget does not have them
    */
   void reserve(long bytes, String name) throws ModelFormatException {
+    if (bytes > proportionate - reserved) {
+      throw new ModelFormatException(
+          "%s: takes %d bytes, out of all proportion to the file's size; save it uncompressed"
+              .formatted(name, bytes));
+    }
     if (bytes > LIMIT - reserved) {
       throw new ModelFormatException(
           "%s: needs %d MiB where %d MiB of the heap are left for it; raise -Xmx or split the data"

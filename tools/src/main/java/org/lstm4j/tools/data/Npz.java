@@ -47,10 +47,23 @@ public final class Npz {
    * @throws IOException if the file cannot be read
    */
   public static Map<String, NdArray> read(Path file) throws IOException {
+    return read(file, new HeapBudget());
+  }
+
+  /**
+   * Reads all arrays of a file, as long as they are in proportion to it.
+   *
+   * @param most how many bytes all of them may take
+   * @see #read(Path)
+   */
+  public static Map<String, NdArray> read(Path file, long most) throws IOException {
+    return read(file, new HeapBudget(most));
+  }
+
+  private static Map<String, NdArray> read(Path file, HeapBudget budget) throws IOException {
     InputFiles.requireReadable(file);
     try (ZipFile zip = new ZipFile(file.toFile())) {
       Map<String, NdArray> arrays = new LinkedHashMap<>();
-      HeapBudget budget = new HeapBudget();
       for (ZipEntry entry : Collections.list(zip.entries())) {
         String name = arrayName(entry, file);
         String label = file + ": " + Text.abbreviate(name);

@@ -59,6 +59,7 @@ final class KerasLayers {
   }
 
   private void requireKnown() {
+    Refusal.require(!layers.isEmpty(), "lists no layers; export the network again");
     List<String> unknown =
         layers.stream().map(KerasLayer::type).filter(type -> !KerasLayer.isKnown(type)).toList();
     Refusal.require(

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.lstm4j.tools.DType;
 import org.lstm4j.tools.StoredTensor;
 import org.lstm4j.tools.checkpoint.Container;
 import org.lstm4j.tools.checkpoint.Elements;
+import org.lstm4j.tools.checkpoint.TensorMemory;
 import org.lstm4j.tools.checkpoint.TensorNames;
 import org.lstm4j.tools.data.ElementType;
 import org.lstm4j.tools.data.NdArray;
@@ -27,7 +29,8 @@ public final class NpzFile implements Container {
   @Override
   public Checkpoint read(Path file) throws IOException {
     List<StoredTensor> tensors = new ArrayList<>();
-    for (Map.Entry<String, NdArray> named : Npz.read(file).entrySet()) {
+    Map<String, NdArray> arrays = Npz.read(file, TensorMemory.most(Files.size(file)));
+    for (Map.Entry<String, NdArray> named : arrays.entrySet()) {
       tensors.add(tensor(TensorNames.require(named.getKey()), named.getValue()));
     }
     return new Checkpoint(file, ContainerKind.NPZ, tensors, List.of(), List.of());

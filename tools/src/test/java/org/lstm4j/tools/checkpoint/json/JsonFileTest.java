@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,6 +122,15 @@ class JsonFileTest {
   @Test
   void deepNestingIsRefusedSoon() throws IOException {
     assertTrue(refusal("{\"a\":".repeat(100_000)).contains("deeper than"));
+  }
+
+  @Test
+  void moreListsThanANetworkHasAreRefused() throws IOException {
+    String lists =
+        IntStream.rangeClosed(0, 10_000)
+            .mapToObj(i -> "\"w%d\": [1]".formatted(i))
+            .collect(Collectors.joining(",", "{", "}"));
+    assertTrue(refusal(lists).contains("more than 10000 lists"));
   }
 
   @Test
