@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """One network in every kind of file that users have: whole modules, TorchScript, old formats.
 
-Unlike the goldens these have no outputs of their own: what is read from each file must be, to the
-bit, what is read from `weights.pt`, the network's state dict.
+What is read from each file must be, to the bit, what is read from `weights.pt`, the network's state
+dict. They share two goldens: `module.npz` for files that say that the last function is a sigmoid,
+or whose options do, and `weights.npz`, without it, for the others.
 """
 
 import argparse
@@ -61,11 +62,17 @@ def write_all(folder):
     """Writes every file and returns the manifest."""
     made = network()
     torch.save(made.state_dict(), folder / "weights.pt")
+    np.savez(folder / "module.npz", **golden(made))
+    without = copy.deepcopy(made)
+    without.act = nn.Identity()
+    np.savez(folder / "weights.npz", **golden(without))
     for file in FILES:
         file.write(copy.deepcopy(made), folder / file.name)
     return [
         {
-            "file": file.name,
+            "name": file.name,
+            "checkpoint": file.name,
+            "golden": "module.npz" if file.modules else "weights.npz",
             "options": list(file.options),
             "modules": file.modules,
             "renamed": file.renamed,
@@ -73,6 +80,19 @@ def write_all(folder):
         }
         for file in FILES
     ]
+
+
+def golden(made):
+    """One sequence without a batch axis, which is read alike wherever the batch would be."""
+    torch.manual_seed(12)
+    x = torch.randn(7, 3)
+    arrays = {"x": x}
+    for kind, dtype in (("", torch.float64), ("_f32", torch.float32)):
+        exact = copy.deepcopy(made).to(dtype)
+        with torch.no_grad():
+            arrays["out" + kind] = exact(x.to(dtype))
+            _, (arrays["hn" + kind], arrays["cn" + kind]) = exact.lstm(x.to(dtype))
+    return {key: tensor.numpy() for key, tensor in arrays.items()}
 
 
 # torch.save
@@ -383,12 +403,18 @@ FILES = [
     File("pruned.pt", "A pruned fc.", pruned),
     File("scripted.pt", "torch.jit.script.", scripted, modules=MODULES),
     File("traced.pt", "torch.jit.trace.", traced, modules=MODULES),
-    File("frozen.pt", "Scripted and frozen.", frozen, modules=FROZEN, renamed={"fc": "linear"}),
-    File(
-        "frozen-trace.pt",
-        "Traced and frozen.",
-        frozen_trace,
-        modules=FROZEN,
-        renamed={"fc": "linear"},
+    *(
+        File(
+            file,
+            about,
+            write,
+            options=("--activation", "linear=sigmoid"),
+            modules=FROZEN,
+            renamed={"fc": "linear"},
+        )
+        for file, about, write in (
+            ("frozen.pt", "Scripted and frozen.", frozen),
+            ("frozen-trace.pt", "Traced and frozen.", frozen_trace),
+        )
     ),
 ]

@@ -92,7 +92,7 @@ public final class Goldens {
     return manifest(KINDS)
         .map(entry ->
             new Kind(
-                path("files/" + entry.get("file").asString()),
+                path("files/" + entry.get("checkpoint").asString()),
                 options(entry),
                 texts(entry.get("modules")),
                 texts(entry.get("renamed"))));

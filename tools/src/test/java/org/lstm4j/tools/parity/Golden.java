@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.lstm4j.engine.Network;
 import org.lstm4j.format.ModelFile;
 import org.lstm4j.tools.Checkpoints;
-import org.lstm4j.tools.ImportOptions;
+import org.lstm4j.tools.MappingExamples;
 import org.lstm4j.tools.cli.ImportOptionsMixin;
 import org.lstm4j.tools.cli.NamedArrays;
 import org.lstm4j.tools.data.Npz;
@@ -42,6 +42,11 @@ record Golden(String name, Path checkpoint, Path arrays, List<String> options) {
     return in("/goldens/modules/modules.json");
   }
 
+  /** One network in every kind of file. */
+  static Stream<Golden> kindsOfFiles() {
+    return in("/goldens/files/files.json");
+  }
+
   /** The goldens of a manifest, in its order. */
   static Stream<Golden> in(String resource) {
     Path manifest = manifest(resource);
@@ -68,19 +73,34 @@ record Golden(String name, Path checkpoint, Path arrays, List<String> options) {
   Network open(Path folder) throws IOException {
     Path model = folder.resolve(name + ".l4j");
     if (Files.notExists(model)) {
-      try (Network imported = Checkpoints.importNetwork(checkpoint, importOptions()).network()) {
+      try (Network imported = importNetwork(folder)) {
         ModelFile.write(imported, model);
       }
     }
     return ModelFile.open(model);
   }
 
-  private ImportOptions importOptions() throws IOException {
-    ImportOptionsMixin options = new ImportOptionsMixin();
+  /**
+   * Imports the checkpoint.
+   *
+   * @param folder for files that the options need
+   */
+  Network importNetwork(Path folder) throws IOException {
+    ImportOptionsMixin mixin = new ImportOptionsMixin();
     CommandLine command = new CommandLine(CommandLine.Model.CommandSpec.create());
-    command.addMixin("options", options);
-    command.parseArgs(this.options.toArray(String[]::new));
-    return options.toImportOptions();
+    command.addMixin("options", mixin);
+    command.parseArgs(withMapping(folder).toArray(String[]::new));
+    return Checkpoints.importNetwork(checkpoint, mixin.toImportOptions()).network();
+  }
+
+  /** A mapping is given by the number of an example in the documentation. */
+  private List<String> withMapping(Path folder) throws IOException {
+    if (!options.contains("--map")) {
+      return options;
+    }
+    String example = MappingExamples.get(Integer.parseInt(options.get(1)));
+    Path mapping = Files.writeString(folder.resolve(name + ".mapping.json"), example);
+    return List.of("--map", mapping.toString());
   }
 
   NamedArrays read() throws IOException {

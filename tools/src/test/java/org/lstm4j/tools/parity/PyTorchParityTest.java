@@ -23,7 +23,8 @@ class PyTorchParityTest {
   @TempDir private Path folder;
 
   static Stream<Golden> goldens() {
-    return Stream.of(Golden.all(), Golden.onnx(), Golden.modules()).flatMap(goldens -> goldens);
+    return Stream.of(Golden.all(), Golden.onnx(), Golden.modules(), Golden.kindsOfFiles())
+        .flatMap(goldens -> goldens);
   }
 
   @ParameterizedTest
