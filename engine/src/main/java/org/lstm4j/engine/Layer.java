@@ -570,6 +570,30 @@ public sealed interface Layer {
   }
 
   /**
+   * The sequence from its end: of n time steps, t becomes n - 1 - t. In a batch of sequences of
+   * different lengths each one's own end counts. Two of them with a recurrent layer between are
+   * that layer run backward, such as ONNX's LSTM with {@code direction = reverse}.
+   *
+   * @param size features per time step
+   */
+  record Reverse(int size) implements Layer {
+    /** Checks the size. */
+    public Reverse {
+      requirePositive("size", size);
+    }
+
+    @Override
+    public int inputSize() {
+      return size;
+    }
+
+    @Override
+    public int outputSize() {
+      return size;
+    }
+  }
+
+  /**
    * The input plus what layers make of it, y = x + f(x): a skip connection (He et al. 2016). The
    * layers inside are like any others: their names are unique in the network, and recurrent ones
    * have their states in {@link State}.

@@ -103,9 +103,9 @@ public final class Network implements AutoCloseable {
   }
 
   /**
-   * Whether an output may depend on later time steps: bidirectional layers and pooling over time.
-   * Such a network cannot {@link Session#step}; it runs whole sequences of at most {@link
-   * SessionOptions#maxSteps} time steps.
+   * Whether an output may depend on later time steps: bidirectional layers, {@link Layer.Reverse},
+   * and pooling over time. Such a network cannot {@link Session#step}; it runs whole sequences of
+   * at most {@link SessionOptions#maxSteps} time steps.
    *
    * @return whether only {@code run} will do
    */
@@ -242,10 +242,8 @@ public final class Network implements AutoCloseable {
 
   private static boolean needsWholeSequence(List<Layer> layers) {
     for (Layer layer : NetworkRules.leaves(layers)) {
-      boolean bidirectional =
-          layer instanceof Layer.Recurrent recurrent && recurrent.bidirectional();
       boolean pooling = layer instanceof Layer.Readout && !(layer instanceof Layer.ReadLast);
-      if (bidirectional || pooling) {
+      if (pooling || NetworkRules.readsBackward(layer)) {
         return true;
       }
     }

@@ -37,6 +37,12 @@ final class NetworkRules {
     return leaves;
   }
 
+  /** Whether what a layer gives first depends on what it is given last. */
+  static boolean readsBackward(Layer layer) {
+    return layer instanceof Layer.Reverse
+        || (layer instanceof Layer.Recurrent recurrent && recurrent.bidirectional());
+  }
+
   private void checkSizes() {
     for (int i = 1; i < layers.size(); i++) {
       Layer before = layers.get(i - 1);
@@ -66,7 +72,9 @@ final class NetworkRules {
     for (Layer layer : leaves(layers)) {
       if (readout != null) {
         require(
-            !(layer instanceof Layer.Recurrent || layer instanceof Layer.Readout),
+            !(layer instanceof Layer.Recurrent
+                || layer instanceof Layer.Reverse
+                || layer instanceof Layer.Readout),
             "%s cannot follow %s, which leaves no sequence",
             layer,
             readout);
@@ -122,10 +130,8 @@ final class NetworkRules {
         last.outputSize(),
         first.inputSize());
     require(
-        leaves(layers).stream()
-            .noneMatch(
-                layer -> layer instanceof Layer.Recurrent recurrent && recurrent.bidirectional()),
-        "a network that feeds its output back cannot be bidirectional");
+        leaves(layers).stream().noneMatch(NetworkRules::readsBackward),
+        "a network that feeds its output back cannot read from both ends");
   }
 
   private void checkInitialState() {

@@ -26,8 +26,8 @@ class DigestTest {
   private static final String NOT_FUSED = "c60da39c";
   private static final String CELLS_FUSED = "234faed2";
   private static final String CELLS_NOT_FUSED = "20bb1d52";
-  private static final String LAYERS_FUSED = "45618c24";
-  private static final String LAYERS_NOT_FUSED = "65491b92";
+  private static final String LAYERS_FUSED = "8ef35a73";
+  private static final String LAYERS_NOT_FUSED = "9726bd28";
 
   private static final int STEPS = 40;
   private static final int BATCH = 2;

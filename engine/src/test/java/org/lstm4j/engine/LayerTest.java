@@ -49,6 +49,7 @@ class LayerTest {
         refused(
             "eps must be a number from 0, not Infinity", () -> norm(Float.POSITIVE_INFINITY, true)),
         refused("a LayerNorm without weight has no bias", () -> norm(1, false)),
+        refused("size must be positive, not 0", () -> new Layer.Reverse(0)),
         refused("a Residual needs at least one layer", () -> residual()),
         refused("a Residual cannot contain OneHot[classes=4]", () -> residual(new Layer.OneHot(4))),
         refused(

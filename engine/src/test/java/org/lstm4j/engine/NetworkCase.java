@@ -42,9 +42,10 @@ record NetworkCase(String name, OneToMany oneToMany, boolean initialState, List<
     return Stream.of(grus(), rnns(), otherLstms(), mixed()).flatMap(cases -> cases);
   }
 
-  /** Those with layer norms, residuals and initial states. */
+  /** Those with layer norms, residuals, reversed time and initial states. */
   static Stream<NetworkCase> ofOtherLayers() {
-    return Stream.of(layerNorms(), residuals(), initialStates()).flatMap(cases -> cases);
+    return Stream.of(layerNorms(), residuals(), reversed(), initialStates())
+        .flatMap(cases -> cases);
   }
 
   /** Those that look only back, so that a run may be cut into pieces. */
@@ -290,6 +291,22 @@ record NetworkCase(String name, OneToMany oneToMany, boolean initialState, List<
             new OneToMany(OneToMany.Mode.FEEDBACK, 5),
             false,
             List.of(residual(lstm("lstm", 5, 5)))));
+  }
+
+  private static Stream<NetworkCase> reversed() {
+    return Stream.of(
+        of("reverse", new Layer.Reverse(5)),
+        of(
+            "lstm backward, linear",
+            new Layer.Reverse(3),
+            lstm("lstm", 3, 17),
+            new Layer.Reverse(17),
+            linear(17, 2)),
+        of(
+            "backward in a residual, mean over time",
+            linear(2, 6),
+            residual(new Layer.Reverse(6), gru(6, 6), new Layer.Reverse(6)),
+            new Layer.MeanOverTime(6)));
   }
 
   private static Stream<NetworkCase> initialStates() {

@@ -72,7 +72,7 @@ class NetworkRulesTest {
             READ_LAST,
             new Layer.Residual(List.of(SECOND_LSTM))),
         broken(
-            "a network that feeds its output back cannot be bidirectional",
+            "a network that feeds its output back cannot read from both ends",
             OneToMany.Mode.FEEDBACK,
             new Layer.Residual(List.of(new Layer.Lstm("lstm", 4, 2, 1, true, true, 0, false)))),
         broken(
@@ -100,7 +100,7 @@ class NetworkRulesTest {
             OneToMany.Mode.FEEDBACK,
             LSTM),
         broken(
-            "a network that feeds its output back cannot be bidirectional",
+            "a network that feeds its output back cannot read from both ends",
             OneToMany.Mode.FEEDBACK,
             new Layer.Lstm("lstm", 4, 2, 1, true, true, 0, false)));
   }

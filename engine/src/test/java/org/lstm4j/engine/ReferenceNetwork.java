@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.engine;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,6 +96,7 @@ final class ReferenceNetwork {
       rows =
           switch (layer) {
             case Layer.Recurrent recurrent -> recurrents.get(recurrent.name()).run(rows);
+            case Layer.Reverse _ -> Arrays.asList(rows).reversed().toArray(double[][][]::new);
             case Layer.Residual residual -> sum(rows, forward(residual.layers(), rows));
             case Layer.Readout readout -> new double[][][] {read(readout, rows)};
             default -> eachRow(layer, rows);
@@ -144,7 +146,8 @@ final class ReferenceNetwork {
       case Layer.Activation activation ->
           ReferenceActivation.apply(activation.function(), x, precision);
       case Layer.LayerNorm norm -> normalize(norm, x);
-      case Layer.Recurrent _, Layer.Residual _, Layer.Readout _ -> throw new AssertionError(layer);
+      case Layer.Recurrent _, Layer.Reverse _, Layer.Residual _, Layer.Readout _ ->
+          throw new AssertionError(layer);
     };
   }
 

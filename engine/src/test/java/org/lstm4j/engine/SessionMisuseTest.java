@@ -136,7 +136,7 @@ class SessionMisuseTest {
         Session session = network.newSession()) {
       assertRefused(
           IllegalStateException.class,
-          "the network reads whole sequences (bidirectional layers or pooling over time): use run",
+          "the network reads whole sequences (from both ends, or pooling over time): use run",
           session,
           s -> s.step(new float[3], new float[2]));
     }
@@ -148,7 +148,7 @@ class SessionMisuseTest {
         Session session = network.newSession(SessionOptions.defaults().withMaxSteps(4))) {
       assertRefused(
           IllegalArgumentException.class,
-          "the network reads whole sequences (bidirectional layers or pooling over time), but the"
+          "the network reads whole sequences (from both ends, or pooling over time), but the"
               + " session was made for at most 4 time steps, not 5: raise SessionOptions.maxSteps",
           session,
           s -> s.run(new float[15], 5, new float[10]));

@@ -25,7 +25,7 @@ final class FormatVersion {
   private static boolean isOfVersion2(Layer layer) {
     return switch (layer) {
       case Layer.Lstm lstm -> !lstm.form().equals(LstmForm.standard());
-      case Layer.Gru _, Layer.Rnn _, Layer.LayerNorm _, Layer.Residual _ -> true;
+      case Layer.Gru _, Layer.Rnn _, Layer.LayerNorm _, Layer.Residual _, Layer.Reverse _ -> true;
       case Layer.Activation activation ->
           activation.function() instanceof ActivationFunction.HardSigmoid;
       case Layer.OneHot _, Layer.Embedding _, Layer.Linear _, Layer.Readout _ -> false;

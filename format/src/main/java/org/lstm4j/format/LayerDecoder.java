@@ -24,13 +24,14 @@ import org.lstm4j.format.v1.OneHot;
 import org.lstm4j.format.v1.ReadFinal;
 import org.lstm4j.format.v1.ReadLast;
 import org.lstm4j.format.v1.Residual;
+import org.lstm4j.format.v1.Reverse;
 import org.lstm4j.format.v1.Rnn;
 import org.lstm4j.format.v1.WeightsOverTime;
 
 /** Turns a header's layers into the engine's, and checks what can be said of one layer alone. */
 final class LayerDecoder {
   private static final int FIRST_KIND = LayerEntry.ONE_HOT_FIELD_NUMBER;
-  private static final int LAST_KIND = LayerEntry.RESIDUAL_FIELD_NUMBER;
+  private static final int LAST_KIND = LayerEntry.REVERSE_FIELD_NUMBER;
   private static final int FIRST_FUNCTION = Activation.SIGMOID_FIELD_NUMBER;
   private static final int LAST_FUNCTION = Activation.HARD_SIGMOID_FIELD_NUMBER;
 
@@ -70,6 +71,8 @@ final class LayerDecoder {
           new Layer.Activation(function(layer), size(layer, "size", Activation.SIZE_FIELD_NUMBER));
       case LayerEntry.LAYER_NORM_FIELD_NUMBER -> layerNorm(layer);
       case LayerEntry.RESIDUAL_FIELD_NUMBER -> residual(layer, depth + 1);
+      case LayerEntry.REVERSE_FIELD_NUMBER ->
+          new Layer.Reverse(size(layer, "size", Reverse.SIZE_FIELD_NUMBER));
       case LayerEntry.READ_LAST_FIELD_NUMBER ->
           new Layer.ReadLast(size(layer, "size", ReadLast.SIZE_FIELD_NUMBER));
       case LayerEntry.READ_FINAL_FIELD_NUMBER ->

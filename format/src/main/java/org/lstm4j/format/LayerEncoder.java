@@ -21,6 +21,7 @@ import org.lstm4j.format.v1.OneHot;
 import org.lstm4j.format.v1.ReadFinal;
 import org.lstm4j.format.v1.ReadLast;
 import org.lstm4j.format.v1.Residual;
+import org.lstm4j.format.v1.Reverse;
 import org.lstm4j.format.v1.Rnn;
 import org.lstm4j.format.v1.WeightsOverTime;
 
@@ -45,6 +46,7 @@ final class LayerEncoder {
           entry.setActivation(function(function).setSize(size));
       case Layer.LayerNorm norm -> entry.setLayerNorm(layerNorm(norm));
       case Layer.Residual(List<Layer> layers) -> entry.setResidual(residual(layers));
+      case Layer.Reverse(int size) -> entry.setReverse(Reverse.newBuilder().setSize(size));
       case Layer.ReadLast(int size) -> entry.setReadLast(ReadLast.newBuilder().setSize(size));
       case Layer.ReadFinal(int size) -> entry.setReadFinal(ReadFinal.newBuilder().setSize(size));
       case Layer.MaxOverTime(int size) ->

@@ -170,7 +170,9 @@ final class TestNetworks {
             Network.builder().add(Layer.Lstm.of("lstm", 3, 3)).oneToMany(new OneToMany(mode, 12)));
   }
 
-  /** Those with layer norms, residuals and initial states, which came with version 2. */
+  /**
+   * Those with layer norms, residuals, reversed time and initial states, which came with version 2.
+   */
   static Stream<Network.Builder> ofOtherLayers() {
     Layer.Residual inner =
         new Layer.Residual(
@@ -180,6 +182,7 @@ final class TestNetworks {
         Network.builder().add(new Layer.LayerNorm("", 3, 0, true, false)),
         Network.builder().add(linear(2, 3), new Layer.LayerNorm("norm", 3, 1, false, false)),
         Network.builder().add(inner, linear(3, 2)),
+        Network.builder().add(new Layer.Reverse(3), linear(3, 2)),
         Network.builder().add(new Layer.Residual(List.of(inner, Layer.LayerNorm.of("n", 3)))),
         starting(new Layer.Lstm("", 3, 4, 1, true, false, 0, true)),
         starting(new Layer.Gru("gru", 3, 4, 2, true, true, false)),

@@ -187,7 +187,7 @@ public final class SequenceRunner {
   public void advanceStep() {
     if (needsWholeSequence) {
       throw new IllegalStateException(
-          "the network reads whole sequences (bidirectional layers or pooling over time): use run");
+          "the network reads whole sequences (from both ends, or pooling over time): use run");
     }
     loadInput(0, 1);
     compute(1, true);
@@ -243,7 +243,7 @@ public final class SequenceRunner {
   private int chunkSteps(int steps) {
     if (needsWholeSequence && steps > maxSteps) {
       throw new IllegalArgumentException(
-          ("the network reads whole sequences (bidirectional layers or pooling over time), but the"
+          ("the network reads whole sequences (from both ends, or pooling over time), but the"
                   + " session was made for at most %d time steps, not %d: raise"
                   + " SessionOptions.maxSteps")
               .formatted(maxSteps, steps));

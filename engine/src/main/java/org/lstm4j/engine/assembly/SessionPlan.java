@@ -30,6 +30,7 @@ import org.lstm4j.engine.stage.RecurrentStage;
 import org.lstm4j.engine.stage.RecurrentWeights;
 import org.lstm4j.engine.stage.ResidualStage;
 import org.lstm4j.engine.stage.Resources;
+import org.lstm4j.engine.stage.ReverseStage;
 import org.lstm4j.engine.stage.Rows;
 import org.lstm4j.engine.stage.Stage;
 import org.lstm4j.engine.stage.TimeWeights;
@@ -127,6 +128,7 @@ public final class SessionPlan {
       case Layer.Activation activation ->
           new ActivationStage(rows, function(activation.function()), allocator, maxRows());
       case Layer.LayerNorm norm -> layerNorm(norm, rows);
+      case Layer.Reverse _ -> new ReverseStage(rows, resources, maxRows());
       case Layer.Residual residual -> residual(residual, rows);
       case Layer.Readout readout -> readout(readout, rows);
     };

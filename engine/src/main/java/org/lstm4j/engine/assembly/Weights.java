@@ -104,7 +104,7 @@ public final class Weights implements AutoCloseable {
           add(inner, source);
         }
       }
-      case Layer.OneHot _, Layer.Activation _, Layer.Readout _ -> {}
+      case Layer.OneHot _, Layer.Activation _, Layer.Reverse _, Layer.Readout _ -> {}
     }
   }
 

@@ -55,6 +55,7 @@ record LayerSummary(
       case Layer.Linear linear -> of(layer, "linear", linear.name(), Map.of("bias", linear.bias()));
       case Layer.Activation activation -> of(layer, "activation", "", of(activation.function()));
       case Layer.LayerNorm norm -> of(layer, "layer_norm", norm.name(), of(norm));
+      case Layer.Reverse _ -> of(layer, "reverse", "", Map.of());
       case Layer.Residual residual ->
           of(
               layer,

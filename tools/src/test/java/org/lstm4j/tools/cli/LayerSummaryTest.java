@@ -83,6 +83,7 @@ class LayerSummaryTest {
                 List.of(new Layer.Linear("a", 4, 3, false), new Layer.Linear("b", 3, 4, true))),
             "residual(4 -> 4, layers=[a: linear(4 -> 3, bias=false), b: linear(3 -> 4)])",
             12 + 16),
+        arguments(new Layer.Reverse(4), "reverse(4 -> 4)", 0),
         arguments(new Layer.ReadLast(4), "read_last(4 -> 4)", 0),
         arguments(new Layer.ReadFinal(4), "read_final(4 -> 4)", 0),
         arguments(new Layer.MaxOverTime(4), "read_max(4 -> 4)", 0),
