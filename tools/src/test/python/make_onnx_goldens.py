@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from make_goldens import GOLDENS, default_dtype, seed, write_manifest
-from onnx_models import bad, exported, written
+from onnx_models import bad, exported, opsets, written
 
 FOLDER = GOLDENS / "onnx"
 STEPS, BATCH = 6, 2
@@ -79,11 +79,13 @@ def export_all():
 
 
 def write_all():
-    for case in written.WRITTEN:
+    cases = [(written, case) for case in written.WRITTEN]
+    cases += [(opsets, case) for case in opsets.NEWER]
+    for writer, case in cases:
         rng = np.random.default_rng(zlib.crc32(case.name.encode()))
-        model, weights = written.model(case, rng, STEPS, BATCH)
+        model, weights = writer.model(case, rng, STEPS, BATCH)
         (FOLDER / (case.name + ".onnx")).write_bytes(model.SerializeToString())
-        arrays = written.golden(case, rng, weights, STEPS, BATCH)
+        arrays = writer.golden(case, rng, weights, STEPS, BATCH)
         np.savez(FOLDER / (case.name + ".npz"), **arrays)
         yield case
 

@@ -206,16 +206,18 @@ def files():
     yield bad("opset-6", "Operators of version 6.", "export it again", changed(of_opset(6)))
     yield bad("attribute", "A number for a direction.", "direction", changed(wrong_attribute))
     yield bad(
-        "reverse",
-        "Backward alone.",
-        "reverse",
-        graph([lstm(direction="reverse")], lstm_weights(), ["Y"]),
+        "direction",
+        "A direction that is none.",
+        "sideways",
+        graph([lstm(direction="sideways")], lstm_weights(), ["Y"]),
     )
     yield bad(
         "input-forget",
-        "Input and forget gate in one.",
+        "Input and forget gate in one, with a function where that is no gate of its own.",
         "input_forget",
-        graph([lstm(input_forget=1)], lstm_weights(), ["Y"]),
+        graph(
+            [lstm(input_forget=1, activations=["Relu", "Tanh", "Tanh"])], lstm_weights(), ["Y"]
+        ),
     )
     yield bad(
         "scaled-tanh",
@@ -225,11 +227,22 @@ def files():
     )
     yield bad(
         "initial-state",
-        "A constant initial state that is not zero.",
+        "A constant initial state for each batch row.",
+        "differs between batch rows",
+        graph(
+            [lstm(("X", "W", "R", "", "", "h"))],
+            [*lstm_weights(), weight("h", 1, 2, H)],
+            ["Y"],
+            shape=(T, 2, I),
+        ),
+    )
+    yield bad(
+        "initial-state-size",
+        "An initial state of another size.",
         "initial state",
         graph(
             [lstm(("X", "W", "R", "", "", "h"))],
-            [*lstm_weights(), weight("h", 1, 1, H)],
+            [*lstm_weights(), weight("h", 1, 1, H + 1)],
             ["Y"],
         ),
     )
@@ -289,10 +302,10 @@ def files():
         ),
     )
     yield bad(
-        "first-step",
-        "The first time step.",
-        "first time step",
-        after(node("Gather", "Y", "first", "Z", axis=0), constants=[integers("first", 0)]),
+        "second-step",
+        "The second time step.",
+        "time steps",
+        after(node("Gather", "Y", "second", "Z", axis=0), constants=[integers("second", 1)]),
     )
     yield bad(
         "one-direction",
@@ -315,6 +328,32 @@ def files():
         "A product with a constant.",
         "Mul",
         after(node("Mul", "Y", "M", "Z"), constants=[weight("M", H)]),
+    )
+    yield bad(
+        "sum-of-steps",
+        "The last time step of what a layer takes and gives.",
+        "sum",
+        after(
+            node("Tanh", "Y", "V"),
+            node("Gather", "V", "last", "A", axis=0),
+            node("Add", "A", "Y", "Z"),
+            constants=[integers("last", -1)],
+        ),
+    )
+    yield bad(
+        "norm-over-time",
+        "A normalisation over time steps and features.",
+        "normalisation",
+        after(
+            node("LayerNormalization", "Y", "M", "Z", axis=0),
+            constants=[weight("M", H)],
+        ),
+    )
+    yield bad(
+        "mean",
+        "The mean of the features.",
+        "Mean(x)",
+        after(node("ReduceMean", "Y", "Z", axes=[-1])),
     )
     yield bad("option", "An option for what the file says.", "--read", good(), "--read", "last")
     yield bad("selection", "A node that is not there.", "encoder", good(), "--select", "encoder")

@@ -83,6 +83,94 @@ class Language(nn.Module):
         return torch.log_softmax(self.fc(self.dropout(out)), dim=-1)
 
 
+class AllCells(nn.Module):
+    """Every recurrent module, one after the other."""
+
+    def __init__(self):
+        super().__init__()
+        self.lstm = nn.LSTM(3, 5, 2)
+        self.gru = nn.GRU(5, 4)
+        self.rnn = nn.RNN(4, 4)
+        self.fc = nn.Linear(4, 2)
+
+    def forward(self, x):
+        for module in (self.lstm, self.gru, self.rnn):
+            x, _ = module(x)
+        return self.fc(x)
+
+
+class Learned(nn.Module):
+    """Modules with learned initial states, for any number of batch rows."""
+
+    def __init__(self):
+        super().__init__()
+        self.lstm = nn.LSTM(3, 4, 2, bidirectional=True)
+        self.gru = nn.GRU(8, 4)
+        self.h = nn.Parameter(torch.rand(4, 1, 4) - 0.5)
+        self.c = nn.Parameter(torch.rand(4, 1, 4) - 0.5)
+        self.g = nn.Parameter(torch.rand(4) - 0.5)
+
+    def forward(self, x):
+        rows = x.shape[1]
+        state = (self.h.expand(-1, rows, -1).contiguous(), self.c.repeat(1, rows, 1))
+        out, _ = self.lstm(x, state)
+        out, _ = self.gru(out, self.g.expand(1, rows, 4).contiguous())
+        return out
+
+
+class Ones(nn.Module):
+    """An LSTM that starts from ones."""
+
+    def __init__(self):
+        super().__init__()
+        self.lstm = nn.LSTM(3, 4)
+
+    def forward(self, x):
+        ones = torch.ones(1, x.shape[1], 4, dtype=x.dtype)
+        return self.lstm(x, (ones, 0.5 * ones))[0]
+
+
+class Skipping(nn.Module):
+    """Residual connections around one layer, around several, and inside one another."""
+
+    def __init__(self):
+        super().__init__()
+        self.lower = nn.LSTM(4, 4, 2)
+        self.upper = nn.GRU(4, 4)
+        self.wide = nn.Linear(4, 6)
+        self.narrow = nn.Linear(6, 4)
+        self.fc = nn.Linear(4, 2)
+
+    def forward(self, x):
+        x = x + self.lower(x)[0]
+        y = self.upper(x)[0]
+        y = self.narrow(torch.relu(self.wide(y))) + y
+        return self.fc(x + y)
+
+
+class Normed(nn.Module):
+    """Layer normalisation before, between and behind recurrent modules, and in a residual."""
+
+    def __init__(self, **options):
+        super().__init__()
+        self.before = nn.LayerNorm(4)
+        self.lower = nn.LSTM(4, 4, batch_first=True)
+        self.between = nn.LayerNorm(4, **options)
+        self.upper = nn.LSTM(4, 4, batch_first=True)
+        self.fc = nn.Sequential(nn.Linear(4, 3), nn.LayerNorm(3, eps=0.0123))
+        for norm in (self.before, self.between, self.fc[1]):
+            for parameter in norm.parameters():
+                nn.init.uniform_(parameter, 0.5, 1.5)
+        if self.between.elementwise_affine:
+            # The exporter stores equal weights once, and writes an Identity.
+            self.between.weight.data.copy_(self.before.weight)
+
+    def forward(self, x):
+        x = self.lower(self.before(x))[0]
+        x = x + self.upper(self.between(x))[0]
+        return self.fc(x)
+
+
 class Encoded(nn.Module):
     """Layers before two recurrent modules of names of their own."""
 
@@ -189,8 +277,8 @@ def every_opset():
     for opset in range(7, 18):
         yield Exported(
             f"opset-{opset}",
-            f"Two layers and a linear one, exported with operators of version {opset}.",
-            reading(lstm(3, 5, 2), all_steps, linear(5, 2)),
+            f"LSTM, GRU and RNN, exported with operators of version {opset}.",
+            AllCells,
             (6, 2, 3),
             opset=opset,
             # Before version 9 there is no operator for a tensor of zeros of a varying shape.
@@ -343,6 +431,16 @@ def networks():
         (2, 6, 3),
     )
     yield Exported(
+        "read-first",
+        "The first time step of both directions.",
+        reading(
+            lstm(3, 5, bidirectional=True, batch_first=True),
+            lambda out, hn: out[:, 0],
+            linear(10, 2),
+        ),
+        (2, 6, 3),
+    )
+    yield Exported(
         "read-mean",
         "The mean over time.",
         reading(lstm(3, 5), lambda out, hn: out.mean(0), linear(5, 2)),
@@ -356,6 +454,34 @@ def networks():
     )
     yield Exported("read-pooled", "The maximum over time by AdaptiveMaxPool1d.", Pooled, (2, 6, 3 + 1))
     yield Exported("language", "Tokens, dropout, log-softmax.", Language, (2, 6), tokens=9)
+    yield Exported("learned-state", "Learned initial states.", Learned, (6, 2, 3), opset=14)
+    yield Exported("ones-state", "An initial state of ones.", Ones, (6, 2, 3))
+    yield Exported(
+        "learned-state-fixed-sizes",
+        "Learned initial states, exported for one number of batch rows.",
+        Learned,
+        (6, 2, 3),
+        example=(4, 3, 3),
+        dynamic=(),
+        opset=12,
+    )
+    yield Exported("residual", "Residual connections.", Skipping, (6, 2, 4), opset=15)
+    yield Exported(
+        "residual-fixed-sizes",
+        "Residual connections, exported for one time step.",
+        Skipping,
+        (6, 1, 4),
+        example=(1, 1, 4),
+        dynamic=(),
+        opset=9,
+    )
+    yield Exported("norm", "LayerNormalization.", Normed, (2, 6, 4), opset=17)
+    yield Exported(
+        "norm-before-17",
+        "Layer normalisation by operators on means, one of them without weight and bias.",
+        lambda: Normed(elementwise_affine=False),
+        (2, 6, 4),
+    )
     yield Exported("encoded", "Layers before two recurrent modules.", Encoded, (6, 2, 4), opset=15)
     yield Exported("flat", "A view that merges time and batch.", Flat, (2, 6, 4), opset=12)
     yield Exported(

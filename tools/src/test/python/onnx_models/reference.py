@@ -2,7 +2,7 @@
 """The recurrent operators straight from the equations of the ONNX specification, in NumPy.
 
 Computed in the type of x. Shapes are the operators' own (layout 0): X [T, B, I], W [D, G*H, I],
-R [D, G*H, H], B [D, 2*G*H], P [D, 3*H].
+R [D, G*H, H], B [D, 2*G*H], P [D, 3*H], h and c [D, B, H].
 """
 
 import numpy as np
@@ -35,14 +35,14 @@ def clipped(x, clip):
     return np.clip(x, -clip, clip) if clip else x
 
 
-def lstm_step(x, h, c, w, r, b, p, f, clip):
+def lstm_step(x, h, c, w, r, b, p, f, clip, input_forget):
     size = h.shape[-1]
     wb, rb = np.split(b, 2)
     z = x @ w.T + h @ r.T + wb + rb
     pi, po, pf = np.split(p, 3)
     zi, zo, zf, zc = (z[:, k * size : (k + 1) * size] for k in range(4))
     i = f[0](clipped(zi + pi * c, clip))
-    forget = f[0](clipped(zf + pf * c, clip))
+    forget = 1 - i if input_forget else f[0](clipped(zf + pf * c, clip))
     c = forget * c + i * f[1](clipped(zc, clip))
     o = f[0](clipped(zo + po * c, clip))
     return o * f[2](c), c
@@ -69,17 +69,19 @@ def rnn_step(x, h, w, r, b, f):
     return f[0](x @ w.T + h @ r.T + wb + rb)
 
 
-def run(operator, x, w, r, b, p, f, clip=0, linear_before_reset=0):
+def run(
+    operator, x, w, r, b, p, h0, c0, f, clip=0, linear_before_reset=0, input_forget=0, reverse=False
+):
     """All outputs [T, B, D*H], and the final h and c [D, B, H]."""
     directions, hidden = r.shape[0], r.shape[2]
     outs, hs, cs = [], [], []
     for d in range(directions):
-        h = np.zeros((x.shape[1], hidden), x.dtype)
-        c = np.zeros_like(h)
+        h, c = h0[d], c0[d]
         out = np.zeros((x.shape[0], x.shape[1], hidden), x.dtype)
-        for t in range(x.shape[0]) if d == 0 else reversed(range(x.shape[0])):
+        backward = reverse or d == 1
+        for t in reversed(range(x.shape[0])) if backward else range(x.shape[0]):
             if operator == "LSTM":
-                h, c = lstm_step(x[t], h, c, w[d], r[d], b[d], p[d], f, clip)
+                h, c = lstm_step(x[t], h, c, w[d], r[d], b[d], p[d], f, clip, input_forget)
             elif operator == "GRU":
                 h = gru_step(x[t], h, w[d], r[d], b[d], f, clip, linear_before_reset)
             else:

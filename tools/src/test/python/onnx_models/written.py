@@ -26,7 +26,9 @@ class Written:
         opset: version of ONNX's operators
         bias, peepholes: whether these inputs are there
         store: how a tensor is stored: raw, typed (float_data) or node (a Constant)
-        lengths: whether sequence_lens is given, all of them the whole sequence
+        lengths: whether sequence_lens is there, all of them the whole sequence: "constant", or
+            "input" of the graph
+        state: whether the initial states are there, as constants that are equal for all batch rows
     """
 
     name: str
@@ -37,7 +39,8 @@ class Written:
     bias: bool = True
     peepholes: bool = False
     store: str = "raw"
-    lengths: bool = False
+    lengths: str = ""
+    state: bool = False
     dtype: type = np.float32
 
     @property
@@ -49,12 +52,15 @@ class Written:
         return self.attributes.get("layout", 0)
 
 
-def weights(case, rng):
-    """W, R, B and P of the operator; B and P zero where the case has none."""
+def weights(case, rng, batch):
+    """W, R, B, P, h and c of the operator; the last four zero where the case has none."""
     d, rows = case.directions, GATES[case.operator] * H
     draw = lambda *shape: rng.uniform(-0.6, 0.6, shape).astype(np.float32).astype(case.dtype)
     w, r, b, p = draw(d, rows, I), draw(d, rows, H), draw(d, 2 * rows), draw(d, 3 * H)
-    return w, r, b if case.bias else 0 * b, p if case.peepholes else 0 * p
+    b, p = b if case.bias else 0 * b, p if case.peepholes else 0 * p
+    if not case.state:
+        return w, r, b, p, *(np.zeros((d, batch, H), case.dtype) for _ in "hc")
+    return w, r, b, p, *(np.repeat(draw(d, 1, H), batch, axis=1) for _ in "hc")
 
 
 def tensor(name, values, store):
@@ -68,21 +74,28 @@ def tensor(name, values, store):
 
 def model(case, rng, steps, batch):
     """The model, and what its weights are."""
-    w, r, b, p = weights(case, rng)
+    w, r, b, p, h, c = weights(case, rng, batch)
     given = {"W": w, "R": r}
-    names = ["X", "W", "R"]
+    names = ["x", "W", "R"]
     names.append("B" if case.bias else "")
     if case.bias:
         given["B"] = b
     names.append("lengths" if case.lengths else "")
-    if case.lengths:
+    if case.lengths == "constant":
         given["lengths"] = np.full(batch, steps, np.int32)
+    names += ["h", "c"] if case.state else ["", ""]
+    if case.state:
+        # A state of layout 1 has the batch first.
+        given["h"], given["c"] = (s.swapaxes(0, 1) if case.layout else s for s in (h, c))
+    if case.operator != "LSTM":
+        names[6:] = []
+        given.pop("c", None)
     if case.peepholes:
-        names += ["", "", "P"]
+        names.append("P")
         given["P"] = p
     while names[-1] == "":
         names.pop()
-    outputs = ["Y", "Y_h", "Y_c"][: 3 if case.operator == "LSTM" else 2]
+    outputs = ["Y", "hn", "cn"][: 3 if case.operator == "LSTM" else 2]
     # Weights of ONNX are [directions, ...] whatever the layout.
     node = helper.make_node(
         case.operator, names, outputs, name="cell", hidden_size=H, **case.attributes
@@ -104,11 +117,14 @@ def model(case, rng, steps, batch):
     nodes.append(helper.make_node("Reshape", ["moved", "shape"], ["out"]))
     kind = TensorProto.FLOAT if case.dtype == np.float32 else TensorProto.FLOAT16
     axes = ["T", "B", I] if case.layout == 0 else ["B", "T", I]
+    inputs = [helper.make_tensor_value_info("x", kind, axes)]
+    if case.lengths == "input":
+        inputs.append(helper.make_tensor_value_info("lengths", TensorProto.INT32, ["B"]))
     graph = helper.make_graph(
         nodes,
         case.name,
-        [helper.make_tensor_value_info("X", kind, axes)],
-        [helper.make_tensor_value_info("out", kind, None)],
+        inputs,
+        [helper.make_tensor_value_info(name, kind, None) for name in ["out", *outputs[1:]]],
         constants,
     )
     made = helper.make_model(
@@ -117,7 +133,7 @@ def model(case, rng, steps, batch):
         opset_imports=[helper.make_opsetid("", case.opset)],
         ir_version=7,
     )
-    return made, (w, r, b, p)
+    return made, (w, r, b, p, h, c)
 
 
 def functions(case):
@@ -142,8 +158,10 @@ def functions(case):
 
 def golden(case, rng, given, steps, batch):
     """The arrays of the .npz, in PyTorch's shapes."""
-    x = rng.standard_normal((steps, batch, I)).astype(np.float32)
+    x = rng.standard_normal((steps, batch, I)).astype(case.dtype).astype(np.float32)
     arrays = {"x": x if case.layout == 0 else x.swapaxes(0, 1)}
+    if case.lengths == "input":
+        arrays["lengths"] = np.full(batch, steps, np.int32)
     for suffix, dtype in (("", np.float64), ("_f32", np.float32)):
         out, hn, cn = reference.run(
             case.operator,
@@ -152,6 +170,8 @@ def golden(case, rng, given, steps, batch):
             functions(case),
             clip=dtype(np.float32(case.attributes.get("clip", 0))),
             linear_before_reset=case.attributes.get("linear_before_reset", 0),
+            input_forget=case.attributes.get("input_forget", 0),
+            reverse=case.attributes.get("direction") == "reverse",
         )
         arrays["out" + suffix] = out if case.layout == 0 else out.swapaxes(0, 1)
         arrays["hn" + suffix] = hn
@@ -164,7 +184,6 @@ BOTH = {"direction": "bidirectional"}
 
 WRITTEN = [
     Written("written-lstm", "The plain operator.", opset=7),
-    Written("written-lstm-newest", "A version of the operators far from the oldest.", opset=22),
     Written("written-lstm-float-data", "Tensors in float_data.", store="typed"),
     Written("written-lstm-constants", "Weights as Constant nodes.", store="node"),
     Written("written-lstm-float16", "Weights in float16.", dtype=np.float16),
@@ -174,7 +193,31 @@ WRITTEN = [
         "The batch first, both directions.",
         attributes={"layout": 1, **BOTH},
     ),
-    Written("written-lstm-lengths", "sequence_lens of whole sequences.", lengths=True),
+    Written("written-lstm-lengths", "sequence_lens of whole sequences.", lengths="constant"),
+    Written("written-lstm-lengths-given", "sequence_lens as an input.", lengths="input"),
+    Written(
+        "written-lstm-state",
+        "Constant initial states, both directions.",
+        state=True,
+        attributes=BOTH,
+    ),
+    Written(
+        "written-lstm-layout-1-state",
+        "Constant initial states, the batch first.",
+        state=True,
+        attributes={"layout": 1},
+    ),
+    Written(
+        "written-lstm-input-forget",
+        "A forget gate that is 1 less the input gate, with peepholes and a clip.",
+        peepholes=True,
+        attributes={"input_forget": 1, "clip": 0.75},
+    ),
+    Written(
+        "written-lstm-input-forget-hard-sigmoid",
+        "A forget gate that is 1 less the input gate, both of HardSigmoid.",
+        attributes={"input_forget": 1, "activations": ["HardSigmoid", "Tanh", "Tanh"]},
+    ),
     Written("written-lstm-peepholes", "Peepholes.", peepholes=True),
     Written(
         "written-lstm-peepholes-bidirectional",
@@ -193,6 +236,13 @@ WRITTEN = [
             "activation_beta": [0.4],
         },
     ),
+    Written("written-lstm-reverse", "Backward alone.", attributes={"direction": "reverse"}),
+    Written(
+        "written-gru-reverse-layout-1",
+        "Backward alone, the batch first.",
+        "GRU",
+        attributes={"direction": "reverse", "layout": 1},
+    ),
     Written("written-gru", "Reset before the product, the operator's default.", "GRU"),
     Written(
         "written-gru-linear-before-reset",
@@ -206,7 +256,11 @@ WRITTEN = [
         "GRU",
         attributes={"clip": 0.75, "activations": ["HardSigmoid", "Softplus"]},
     ),
+    Written(
+        "written-gru-state", "A constant initial state, both directions.", "GRU", BOTH, state=True
+    ),
     Written("written-rnn", "A plain RNN.", "RNN"),
+    Written("written-rnn-state", "A constant initial state.", "RNN", state=True),
     Written(
         "written-rnn-leaky-relu",
         "A plain RNN with LeakyRelu in both directions.",

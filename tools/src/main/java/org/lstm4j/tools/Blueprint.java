@@ -3,7 +3,9 @@ package org.lstm4j.tools;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.lstm4j.engine.Layer;
+import org.lstm4j.engine.State;
 
 /**
  * A network to be built. Immutable.
@@ -12,12 +14,15 @@ import org.lstm4j.engine.Layer;
  * @param weights the tensor of each parameter of the layers; it may have another shape of as many
  *     elements in the same order
  * @param batchFirst see {@link org.lstm4j.engine.Network#batchFirst()}
+ * @param initialState see {@link org.lstm4j.engine.Network#initialState()}; of one batch row, and
+ *     not to be changed
  * @param assumptions what the file could not say
  */
 public record Blueprint(
     List<Layer> layers,
     Map<String, StoredTensor> weights,
     boolean batchFirst,
+    Optional<State> initialState,
     List<Assumption> assumptions) {
   /** Copies the collections. */
   public Blueprint {

@@ -171,6 +171,7 @@ public final class Checkpoints {
         Network.builder()
             .batchFirst(blueprint.batchFirst())
             .oneToMany(options.oneToMany().orElse(null))
+            .initialState(blueprint.initialState().orElse(null))
             .weights(weights)
             .metadata("source", String.valueOf(checkpoint.file().getFileName()))
             .metadata("source.format", checkpoint.container().toString());

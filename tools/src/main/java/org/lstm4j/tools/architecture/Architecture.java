@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.lstm4j.tools.Assumption;
@@ -57,7 +58,11 @@ public final class Architecture {
         ModuleOrder.choose(modules, checkpoint.keepsModuleOrder(), told, assumptions);
     assumptions.addAll(Unsaid.of(steps, told));
     return new Blueprint(
-        LayerList.of(steps, told), weights(steps), told.batchFirst().orElse(false), assumptions);
+        LayerList.of(steps, told),
+        weights(steps),
+        told.batchFirst().orElse(false),
+        Optional.empty(),
+        assumptions);
   }
 
   private static void requireRecurrent(List<ModuleGroup> modules) {

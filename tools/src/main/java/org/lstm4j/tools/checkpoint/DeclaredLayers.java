@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.lstm4j.engine.Layer;
 import org.lstm4j.engine.Parameter;
 import org.lstm4j.tools.Assumption;
@@ -32,7 +33,8 @@ public final class DeclaredLayers {
     Refusal.require(
         options.select().isEmpty(),
         "says itself what its network is, all of it, so --select has no effect; leave it out");
-    return new Blueprint(layers, weights(layers, tensors), batchFirst, assumptions);
+    return new Blueprint(
+        layers, weights(layers, tensors), batchFirst, Optional.empty(), assumptions);
   }
 
   private static Map<String, StoredTensor> weights(List<Layer> layers, List<StoredTensor> tensors) {

@@ -47,8 +47,8 @@ public final class TensorMemory {
   public MemorySegment allocate(long bytes, String what) {
     Refusal.require(
         bytes <= left,
-        "%s takes %d bytes, out of all proportion to the size of the file; save it again with"
-            + " torch.save, without views that repeat elements and without compression",
+        "%s takes %d bytes, out of all proportion to the size of the file; save it again"
+            + " without views that repeat elements and without compression",
         what,
         bytes);
     left -= bytes;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.tools.parity;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -143,6 +144,36 @@ class PublishedModelsTest {
       assertClose(golden.get("h_f64_last").doubles(), state.h(cell));
       assertClose(golden.get("c_f64_last").doubles(), state.c(cell));
     }
+  }
+
+  /** Both LSTMs of the first stage, and the mask behind them, of one frame at a time. */
+  @ParameterizedTest
+  @CsvSource({"'LSTM_1,LSTM_3', rnn2_out", "'LSTM_1,Sigmoid_8', mask"})
+  void theRecurrentPartOfAnOnnxGraphIsThatOfPyTorch(String part, String output) throws IOException {
+    Path file = file("dtln/dtln_p1_torch19_opset9.onnx");
+    Map<String, NdArray> golden = Npz.read(file.resolveSibling("golden_dtln_sep1.npz"));
+    float[] frames = golden.get("mag").floats();
+    try (Network network = select(file, part);
+        Session session = network.newSession()) {
+      int steps = frames.length / network.inputSize();
+      float[] whole = new float[steps * network.outputSize()];
+      session.run(frames, steps, whole);
+      assertClose(golden.get(output).doubles(), whole);
+      session.reset();
+      assertArrayEquals(whole, stepped(session, frames, network), 0f);
+    }
+  }
+
+  private static float[] stepped(Session session, float[] frames, Network network) {
+    float[] x = new float[network.inputSize()];
+    float[] y = new float[network.outputSize()];
+    float[] all = new float[frames.length / x.length * y.length];
+    for (int t = 0; t * x.length < frames.length; t++) {
+      System.arraycopy(frames, t * x.length, x, 0, x.length);
+      session.step(x, y);
+      System.arraycopy(y, 0, all, t * y.length, y.length);
+    }
+    return all;
   }
 
   @ParameterizedTest

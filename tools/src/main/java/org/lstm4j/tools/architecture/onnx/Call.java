@@ -12,8 +12,9 @@ import org.lstm4j.tools.checkpoint.onnx.OnnxNode;
  * A node and what its inputs are.
  *
  * @param opset the version of ONNX's operators
+ * @param advice how to do without the node, for a sentence
  */
-record Call(OnnxNode node, List<Value> inputs, long opset) {
+record Call(OnnxNode node, List<Value> inputs, long opset, String advice) {
   Call {
     inputs = List.copyOf(inputs);
   }
@@ -81,6 +82,11 @@ record Call(OnnxNode node, List<Value> inputs, long opset) {
         axis,
         rank);
     return (int) (axis < 0 ? axis + rank : axis);
+  }
+
+  /** As {@link #refusal}, of what a part of the graph may do without. */
+  Refusal refusalOfPart(String with, Object... values) {
+    return refusal("%s; %s", with.formatted(values), advice);
   }
 
   /** A sentence that goes on after the node's name. */

@@ -38,12 +38,24 @@ final class CellReader {
   }
 
   private RecurrentKind.Cell lstm(int directions, boolean peepholes) {
-    call.require(
-        node.whole("input_forget", 0) == 0,
-        "input_forget, a forget gate tied to the input gate, which is not supported");
     List<ActivationFunction> functions = functions(directions, List.of("Sigmoid", "Tanh", "Tanh"));
+    call.require(
+        !isForgetGateTied(call) || isMirrored(functions.get(0)),
+        "input_forget, a forget gate of 1 less the input gate, and another function than Sigmoid;"
+            + " export the network with a forget gate of its own");
     return new RecurrentKind.Lstm(
         new LstmForm(peepholes, true, functions.get(0), functions.get(1), functions.get(2), clip));
+  }
+
+  /** Whether the forget gate is 1 - i, rather than one with weights of its own. */
+  static boolean isForgetGateTied(Call call) {
+    return call.node().operator().equals("LSTM") && call.node().whole("input_forget", 0) != 0;
+  }
+
+  /** Whether 1 - f(x) is f(-x). */
+  private static boolean isMirrored(ActivationFunction function) {
+    return function instanceof ActivationFunction.Sigmoid
+        || (function instanceof ActivationFunction.HardSigmoid hard && hard.beta() == 0.5f);
   }
 
   private RecurrentKind.Cell gru(int directions) {

@@ -4,6 +4,7 @@ package org.lstm4j.tools.architecture.onnx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.lstm4j.engine.Layer;
 import org.lstm4j.tools.checkpoint.Refusal;
 
 /** What data has gone through, from an input of the graph to some tensor. Immutable. */
@@ -99,6 +100,27 @@ sealed interface Chain {
       parts.addFirst(link.part());
     }
     return parts;
+  }
+
+  /** How many parts there are. */
+  static int length(Chain chain) {
+    return chain instanceof Link link ? link.length : 0;
+  }
+
+  /** The parts after a chain that a longer one begins with; none if it does not. */
+  static List<Part> between(Chain beginning, Chain chain) {
+    List<Part> parts = new ArrayList<>();
+    Chain at = chain;
+    while (at instanceof Link link && link.length > length(beginning)) {
+      parts.addFirst(link.part());
+      at = link.before();
+    }
+    return at.equals(beginning) ? parts : List.of();
+  }
+
+  /** The chain with time steps from the last to the first. */
+  static Chain reversed(Chain chain, int size) {
+    return new Link(chain, new Part.Plain(new Layer.Reverse(size)));
   }
 
   /** The last part; {@code null} for an input. */

@@ -179,6 +179,15 @@ final class Constants {
     return tensor;
   }
 
+  /** A vector of equal elements. */
+  StoredTensor uniform(double value, long size) {
+    MemorySegment target = memory.allocate(size * Float.BYTES, "a constant");
+    for (long i = 0; i < size; i++) {
+      target.setAtIndex(JAVA_FLOAT, i, (float) value);
+    }
+    return new StoredTensor("", "", DType.FLOAT32, new long[] {size}, target);
+  }
+
   /** Every element times a number, in float32. */
   StoredTensor scaled(StoredTensor tensor, float factor) {
     MemorySegment values = tensor.toTensor().data();

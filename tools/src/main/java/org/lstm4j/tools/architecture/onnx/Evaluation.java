@@ -20,6 +20,7 @@ import org.lstm4j.tools.checkpoint.onnx.OnnxNode;
 final class Evaluation {
   private final OnnxModel model;
   private final Selection selection;
+  private final String advice;
   private final Roles roles = new Roles();
   private final Set<String> states = new HashSet<>();
   private final Set<String> lengths = new HashSet<>();
@@ -35,6 +36,7 @@ final class Evaluation {
   Evaluation(OnnxModel model, Selection selection) {
     this.model = model;
     this.selection = selection;
+    this.advice = Selection.advice(model.nodes());
     List<StoredTensor> tensors = new ArrayList<>(model.constants().values());
     for (OnnxNode node : model.nodes()) {
       node.attributes().keySet().forEach(name -> addTensor(node, name, tensors));
@@ -96,10 +98,9 @@ final class Evaluation {
     }
     Refusal.require(
         unknown.isEmpty(),
-        "has parts that lstm4j has no layers for: %s; import the recurrent part alone with"
-            + " --select FIRST,LAST, by the names of its nodes, of which the recurrent ones are %s",
+        "has parts that lstm4j has no layers for: %s; %s",
         String.join(", ", unknown),
-        Selection.recurrent(model.nodes()));
+        advice);
   }
 
   private static Value value(OnnxInput input) {
@@ -119,7 +120,7 @@ final class Evaluation {
               ? inputs.computeIfAbsent(input, _ -> asInput(input, value))
               : value);
     }
-    return operators.apply(new Call(node, taken, model.opset()));
+    return operators.apply(new Call(node, taken, model.opset(), advice));
   }
 
   private static Value asInput(String tensor, Value value) {
@@ -140,7 +141,7 @@ final class Evaluation {
     List<Value> taken = node.inputs().stream().map(values::get).toList();
     try {
       if (operators.know(node.operator())) {
-        return operators.apply(new Call(node, taken, model.opset()));
+        return operators.apply(new Call(node, taken, model.opset(), advice));
       }
     } catch (Refusal e) {
       // Falls through: it is like no layer, but it need not be.

@@ -5,7 +5,7 @@ import java.util.function.BinaryOperator;
 import org.lstm4j.engine.ActivationFunction;
 import org.lstm4j.engine.Layer;
 
-/** Operators on every feature by itself, of which several together may be one activation. */
+/** Operators on every feature by itself, of which several together may be one layer. */
 final class Formulas {
   private Formulas() {}
 
@@ -34,19 +34,33 @@ final class Formulas {
     return combined(
         call,
         (a, b) -> {
-          boolean few = b.factors().isEmpty() && (b.number() == 2 || b.number() == 3);
-          if (!few) {
+          if (!b.factors().isEmpty()) {
             return a.in("Pow " + b);
           }
-          return b.number() == 2 ? a.times(a) : a.times(a).times(a);
+          return switch (Double.toString(b.number())) {
+            case "0.5" -> a.in("Sqrt");
+            case "2.0" -> a.times(a);
+            case "3.0" -> a.times(a).times(a);
+            default -> a.in("Pow " + b);
+          };
         });
   }
 
   /** A function that is no activation by itself, or of what is none yet. */
   static Value function(Call call) {
+    return function(call, call.node().operator());
+  }
+
+  /** The mean over the features, which every feature then has. */
+  static Value mean(Call call) {
+    call.require(call.node().whole("keepdims", 1) != 0, "a mean over the features alone");
+    return function(call, "Mean");
+  }
+
+  private static Value function(Call call, String name) {
     Value.Stream argument = argument(call.input(0));
     call.require(argument != null, "an input that no layer gives");
-    return named(call, argument, formula(call.input(0), argument).in(call.node().operator()));
+    return named(call, argument, formula(call.input(0), argument).in(name));
   }
 
   private static Value combined(Call call, BinaryOperator<Formula> operator) {
@@ -57,15 +71,15 @@ final class Formulas {
     }
     Formula a = argument == null ? null : formula(call.input(0), argument);
     Formula b = argument == null ? null : formula(call.input(1), argument);
-    call.require(
-        a != null && b != null,
-        "something that is neither the bias of a linear layer nor a part of an activation that"
-            + " lstm4j has; import the part without it with --select FIRST,LAST");
+    if (a == null || b == null) {
+      throw call.refusalOfPart(
+          "something other than a bias, a residual connection or a part of a layer of lstm4j's");
+    }
     return named(call, argument, operator.apply(a, b));
   }
 
   /** What the formula of a value is a function of; {@code null} for a number. */
-  private static Value.Stream argument(Value value) {
+  static Value.Stream argument(Value value) {
     return switch (value) {
       case Value.Computed(Value.Stream argument, Formula _) -> argument;
       case Value.Stream stream -> stream;
@@ -101,9 +115,13 @@ final class Formulas {
     };
   }
 
-  /** An activation as soon as the formula is one. */
+  /** A layer as soon as the formula is one. */
   private static Value named(Call call, Value.Stream argument, Formula formula) {
     call.require(formula.isShort(), "a formula too long for an activation");
+    Float eps = formula.normalizationEps();
+    if (eps != null) {
+      return Norms.normalized(call, argument, eps);
+    }
     ActivationFunction function = formula.function();
     return function == null
         ? new Value.Computed(argument, formula)

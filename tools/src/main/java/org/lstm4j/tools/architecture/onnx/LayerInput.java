@@ -2,6 +2,7 @@
 package org.lstm4j.tools.architecture.onnx;
 
 import java.util.List;
+import java.util.function.IntFunction;
 
 /** What a layer is given: all features of what came before, on one axis. */
 final class LayerInput {
@@ -30,6 +31,33 @@ final class LayerInput {
         stream.chain().outputSize(),
         size);
     return stream;
+  }
+
+  /**
+   * What a part gives that has as many features as it takes, whatever their axis.
+   *
+   * @param part made for a number of features; of an input these are its last axis
+   */
+  static Value.Stream followed(Call call, Value.Stream stream, IntFunction<Part> part) {
+    if (!stream.isInput()) {
+      call.require(stream.isWhole(), "a part of the features only");
+      return stream.followedBy(part.apply(stream.chain().outputSize()));
+    }
+    call.require(!stream.axes().isEmpty(), "an input without axes");
+    long size = stream.axes().getLast().size();
+    call.require(
+        0 < size && size <= Integer.MAX_VALUE, "an input whose number of features is not known");
+    Atom features = new Atom(size);
+    return Value.Stream.whole(
+        new Chain.Link(stream.chain(), part.apply((int) size)),
+        withFeatures(stream.axes(), features),
+        List.of(features));
+  }
+
+  /** Checks that the last axis has all features of what came before. */
+  static void requireFeaturesLast(Call call, Value.Stream stream) {
+    call.require(!stream.axes().isEmpty(), "an input without axes");
+    requireFeatures(call, stream, stream.axes().getLast());
   }
 
   /** Checks that an axis has all features of what came before. */

@@ -4,6 +4,7 @@ package org.lstm4j.tools.architecture.onnx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.Set;
 import java.util.TreeSet;
 import org.lstm4j.engine.ActivationFunction;
 import org.lstm4j.engine.Layer;
@@ -90,9 +91,19 @@ final class Layers {
         features);
   }
 
-  /** A bias that follows its matrix as an operator of its own; else a part of a formula. */
+  /**
+   * The bias of a layer as an operator of its own, or the sum of what layers take and give; else a
+   * part of a formula.
+   */
   Value add(Call call) {
+    if (call.input(0) instanceof Value.Stream a && call.input(1) instanceof Value.Stream b) {
+      Value.Stream sum = Residuals.sum(call, a, b);
+      return sum == null ? Formulas.add(call) : sum;
+    }
     int matrix = call.input(0) instanceof Value.Stream ? 0 : 1;
+    if (Norms.isBias(call.input(matrix), call.input(1 - matrix))) {
+      return Norms.biased(call, (Value.Stream) call.input(matrix), 1 - matrix);
+    }
     boolean isBias =
         call.input(1 - matrix) instanceof Value.Constant
             && call.input(matrix) instanceof Value.Stream stream
@@ -101,23 +112,24 @@ final class Layers {
     return isBias ? biased(call, matrix) : Formulas.add(call);
   }
 
+  /** The weight of a normalisation as an operator of its own; else a part of a formula. */
+  Value multiply(Call call) {
+    int normalized = call.input(0) instanceof Value.Stream ? 0 : 1;
+    return Norms.isWeight(call.input(normalized), call.input(1 - normalized))
+        ? Norms.weighted(call, (Value.Stream) call.input(normalized), 1 - normalized)
+        : Formulas.multiply(call);
+  }
+
   private Value biased(Call call, int matrix) {
     Value.Stream stream = (Value.Stream) call.input(matrix);
-    Chain.Link link = (Chain.Link) stream.chain();
-    Part.Dense dense = (Part.Dense) link.part();
-    LayerInput.requireFeatures(call, stream, stream.axes().getLast());
+    Part.Dense dense = (Part.Dense) Chain.last(stream.chain());
+    LayerInput.requireFeaturesLast(call, stream);
     StoredTensor added = call.constant(1 - matrix, "biases");
     call.require(
         added.shape().length <= stream.axes().size(), "a bias of more axes than its input");
     StoredTensor bias = bias(call, added, dense.outputSize());
     String name = Names.ofBias(added).isEmpty() ? dense.name() : Names.ofBias(added);
-    Part whole = new Part.Dense(name, dense.weight(), bias);
-    return new Value.Stream(
-        new Chain.Link(link.before(), whole),
-        stream.axes(),
-        stream.features(),
-        stream.from(),
-        stream.to());
+    return stream.replacingLast(new Part.Dense(name, dense.weight(), bias));
   }
 
   /** A table that rows are looked up in. */
@@ -164,19 +176,8 @@ final class Layers {
 
   /** The function as a layer. */
   static Value activation(Call call, Value.Stream stream, ActivationFunction function) {
-    if (stream.isInput()) {
-      call.require(!stream.axes().isEmpty(), "an input without axes");
-      long size = stream.axes().getLast().size();
-      call.require(
-          0 < size && size <= Integer.MAX_VALUE, "an input whose number of features is not known");
-      Atom features = new Atom(size);
-      Part part = new Part.Plain(new Layer.Activation(function, (int) size));
-      return after(stream, part, LayerInput.withFeatures(stream.axes(), features), features);
-    }
-    call.require(stream.isWhole(), "a part of the features only");
-    Part part = new Part.Plain(new Layer.Activation(function, stream.chain().outputSize()));
-    return Value.Stream.whole(
-        new Chain.Link(stream.chain(), part), stream.axes(), stream.features());
+    return LayerInput.followed(
+        call, stream, size -> new Part.Plain(new Layer.Activation(function, size)));
   }
 
   private static Value.Stream stream(Call call) {
@@ -185,12 +186,28 @@ final class Layers {
 
   // Over time
 
+  /** Over time, or as a part of a normalisation over the features. */
   Value mean(Call call) {
+    Value.Stream argument = Formulas.argument(call.input(0));
+    if (argument != null && isOverFeatures(call, argument)) {
+      return Formulas.mean(call);
+    }
     return pooled(call, new Layer.MeanOverTime(size(call)), axes(call));
   }
 
   Value max(Call call) {
     return pooled(call, new Layer.MaxOverTime(size(call)), axes(call));
+  }
+
+  private boolean isOverFeatures(Call call, Value.Stream stream) {
+    int last = stream.axes().size() - 1;
+    if (last < 0 || !axes(call, stream).equals(Set.of(last))) {
+      return false;
+    }
+    Axis axis = stream.axes().get(last);
+    return stream.isInput()
+        ? !axis.isOnly(roles.time())
+        : !axis.isUnit() && axis.solid().equals(Axis.solid(stream.features()));
   }
 
   /** The axes behind the first two: of what exporters make of pooling to one place. */
@@ -207,7 +224,11 @@ final class Layers {
   }
 
   private static NavigableSet<Integer> axes(Call call) {
-    int rank = stream(call).axes().size();
+    return axes(call, stream(call));
+  }
+
+  private static NavigableSet<Integer> axes(Call call, Value.Stream stream) {
+    int rank = stream.axes().size();
     TreeSet<Integer> axes = new TreeSet<>();
     call.wholes("axes", 1)
         .orElseThrow(() -> call.refusal("a reduction over all axes"))

@@ -33,7 +33,8 @@ final class Layout {
     Value.Stream stream = output.stream();
     Refusal.require(
         stream.isWhole(),
-        "gives the features %d to %d of %d as '%s'; lstm4j gives all",
+        "gives the features %d to %d of %d as '%s', where lstm4j gives all; export the network with"
+            + " all, or choose a part with --select",
         stream.from(),
         stream.to() - 1,
         stream.chain().outputSize(),

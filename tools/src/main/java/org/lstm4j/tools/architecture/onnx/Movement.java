@@ -61,7 +61,7 @@ final class Movement {
   private static Call withInput(Call call, Value first) {
     List<Value> inputs = new ArrayList<>(call.inputs());
     inputs.set(0, first);
-    return new Call(call.node(), inputs, call.opset());
+    return new Call(call.node(), inputs, call.opset(), call.advice());
   }
 
   private static List<Integer> order(Call call, int rank) {

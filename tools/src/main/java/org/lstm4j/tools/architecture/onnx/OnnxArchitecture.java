@@ -32,13 +32,14 @@ public record OnnxArchitecture(OnnxModel model) implements DeclaredArchitecture 
   private Blueprint blueprint(Evaluation evaluation, Output output) {
     Chain chain = output.stream().chain();
     Refusal.require(
-        Chain.parts(chain).stream().anyMatch(Part.Recurrent.class::isInstance),
+        Chain.parts(chain).stream().anyMatch(Part::isRecurrent),
         "has no recurrent layer on the way to its output '%s'; export a recurrent network, or"
             + " choose a part with --select",
         output.name());
     List<Assumption> assumptions = new ArrayList<>();
     boolean batchFirst = new Layout(evaluation, output).describe(assumptions);
     Assembly assembly = new Assembly(chain);
-    return new Blueprint(assembly.layers(), assembly.weights(), batchFirst, assumptions);
+    return new Blueprint(
+        assembly.layers(), assembly.weights(), batchFirst, assembly.initialState(), assumptions);
   }
 }

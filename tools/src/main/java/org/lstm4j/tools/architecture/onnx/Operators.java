@@ -17,6 +17,7 @@ final class Operators {
     Movement movement = new Movement(constants, new Parts(roles));
     Recurrence recurrence = new Recurrence(constants, roles, states, lengths);
     Layers layers = new Layers(constants, roles);
+    Repetition repetition = new Repetition(constants);
     operators =
         Map.ofEntries(
             Map.entry("LSTM", recurrence::apply),
@@ -32,7 +33,7 @@ final class Operators {
             one("Slice", movement::slice),
             one("Gather", call -> gather(call, movement, layers)),
             Map.entry("Split", movement::split),
-            one("Identity", call -> call.input(0)),
+            one("Identity", Operators::identity),
             one("Dropout", Operators::dropout),
             one("Cast", layers::cast),
             // Sizes
@@ -40,21 +41,25 @@ final class Operators {
             one("ConstantOfShape", ShapeArithmetic::constantOfShape),
             one("ConstantFill", ShapeArithmetic::constantFill),
             one("Shape", ShapeArithmetic::shape),
-            one("Expand", ShapeArithmetic::expand),
+            one("Expand", repetition::expand),
+            one("Tile", repetition::tile),
             one("Equal", ShapeArithmetic::equal),
             one("Where", ShapeArithmetic::where),
             // Sizes or features
             either("Add", layers::add, ShapeArithmetic::add),
             either("Sub", Formulas::subtract, ShapeArithmetic::subtract),
-            either("Mul", Formulas::multiply, ShapeArithmetic::multiply),
+            either("Mul", layers::multiply, ShapeArithmetic::multiply),
             either("Div", Formulas::divide, ShapeArithmetic::divide),
             one("Pow", Formulas::power),
             one("Erf", Formulas::function),
+            one("Sqrt", Formulas::function),
+            one("Reciprocal", Formulas::function),
             // Layers
             one("Gemm", layers::gemm),
             one("MatMul", layers::matMul),
             one("Softmax", call -> layers.softmax(call, new ActivationFunction.Softmax())),
             one("LogSoftmax", call -> layers.softmax(call, new ActivationFunction.LogSoftmax())),
+            one("LayerNormalization", Norms::layerNormalization),
             one("ReduceMean", layers::mean),
             one("ReduceMax", layers::max),
             one("GlobalAveragePool", layers::globalMean),
@@ -107,6 +112,19 @@ final class Operators {
     return table && call.input(1) instanceof Value.Stream
         ? layers.embedding(call)
         : movement.gather(call);
+  }
+
+  /** What exporters write for a tensor that is equal to another, and has a name of its own. */
+  private static Value identity(Call call) {
+    return call.input(0) instanceof Value.Constant(StoredTensor tensor)
+        ? new Value.Constant(
+            new StoredTensor(
+                "",
+                call.node().outputs().getFirst(),
+                tensor.dtype(),
+                tensor.shape(),
+                tensor.data()))
+        : call.input(0);
   }
 
   /** Nothing, outside of training. */

@@ -26,6 +26,11 @@ record Output(String name, Value.Stream stream) {
         case Value.Stream stream when isState(stream) -> states.add(new Output(name, stream));
         case Value.Stream stream -> outputs.add(new Output(name, stream));
         case Value.FinalState _, Value.Stack _ -> {}
+        case Value.Computed(Value.Stream _, Formula formula) ->
+            throw new Refusal(
+                "gives '%s', a function of features x that lstm4j has no layer for, %s; choose a"
+                    + " part without it with --select",
+                name, formula);
         default ->
             throw new Refusal(
                 "gives '%s', which no layer gives; choose a part with --select", name);

@@ -84,11 +84,11 @@ final class Parts {
       Call call, Value.Stream stream, boolean last, boolean first) {
     call.require(
         last || first,
-        "some of the time steps; lstm4j reads all, the last one, or the final state");
+        "some of the time steps; lstm4j reads all, the last, the first, or the final state");
     int size = stream.chain().outputSize();
-    Part part = last ? new Part.Plain(new Layer.ReadLast(size)) : new Part.FirstStep(size);
+    Chain read = last ? stream.chain() : Chain.reversed(stream.chain(), size);
     return new Value.Stream(
-        new Chain.Link(stream.chain(), part),
+        new Chain.Link(read, new Part.Plain(new Layer.ReadLast(size))),
         stream.axes(),
         stream.features(),
         stream.from(),
@@ -205,9 +205,10 @@ final class Parts {
     if (whole != null) {
       return whole;
     }
-    call.require(
-        streams.stream().allMatch(stream -> Chain.last(stream.chain()) instanceof Part.FinalHidden),
-        "the outputs of two branches; lstm4j runs layers one after the other");
+    if (!streams.stream()
+        .allMatch(stream -> Chain.last(stream.chain()) instanceof Part.FinalHidden)) {
+      throw call.refusalOfPart("the outputs of two branches, where lstm4j runs layers in a row");
+    }
     return new Value.Stack(streams, axis);
   }
 
@@ -249,17 +250,20 @@ final class Parts {
    */
   private static Value.Stream asFinalHidden(Value.Stream stream) {
     if (!(stream.chain() instanceof Chain.Link link
-        && Chain.last(link.before()) instanceof Part.Recurrent recurrent
+        && link.part() instanceof Part.Plain(Layer.ReadLast _))) {
+      return stream;
+    }
+    boolean first = Chain.last(link.before()) instanceof Part.Plain(Layer.Reverse _);
+    Chain recurrence = first ? ((Chain.Link) link.before()).before() : link.before();
+    if (!(Chain.last(recurrence) instanceof Part.Recurrent recurrent
         && recurrent.kind().bidirectional())) {
       return stream;
     }
     int half = recurrent.kind().hiddenSize();
-    boolean forward = link.part() instanceof Part.Plain(Layer.ReadLast _) && stream.to() <= half;
-    boolean backward = link.part() instanceof Part.FirstStep && stream.from() >= half;
-    if (!forward && !backward) {
+    if (first ? stream.from() < half : stream.to() > half) {
       return stream;
     }
-    Chain chain = new Chain.Link(link.before(), new Part.FinalHidden(2 * half, true));
+    Chain chain = new Chain.Link(recurrence, new Part.FinalHidden(2 * half, true));
     return new Value.Stream(chain, stream.axes(), stream.features(), stream.from(), stream.to());
   }
 }

@@ -24,6 +24,8 @@ final class Recurrence {
   /** Where i, f, o are among ONNX's i, o, f. */
   private static final int[] PEEPHOLE_ORDER = {0, 2, 1};
 
+  private static final Set<String> DIRECTIONS = Set.of("forward", "reverse", "bidirectional");
+
   /** So that the rows of all gates of both directions can be counted. */
   private static final int MAX_SIZE = Integer.MAX_VALUE / 16;
 
@@ -55,14 +57,15 @@ final class Recurrence {
     Axis time = x.axes().get(batchFirst ? 1 : 0);
     Axis batch = x.axes().get(batchFirst ? 0 : 1);
     roles.bind(call, time, batch);
-    List<String> given = new ArrayList<>();
-    givenState(call, INITIAL_H, given);
-    givenState(call, INITIAL_C, given);
-    states.addAll(given);
-    Part.Recurrent part = part(call, given);
+    Part.Recurrent part = part(call, new InitialState(call, constants, batchFirst));
+    states.addAll(part.states());
     x = LayerInput.of(call, x, part.inputSize());
     checkLengths(call, time);
-    return outputs(new Chain.Link(x.chain(), part), part.kind(), time, batch, batchFirst);
+    boolean reverse = call.node().text("direction", "forward").equals("reverse");
+    Chain before = reverse ? Chain.reversed(x.chain(), part.inputSize()) : x.chain();
+    Chain state = new Chain.Link(before, part);
+    Chain all = reverse ? Chain.reversed(state, part.outputSize()) : state;
+    return outputs(all, state, part.kind(), new Place(time, batch, batchFirst));
   }
 
   private static Value.Stream input(Call call) {
@@ -74,25 +77,35 @@ final class Recurrence {
     return x;
   }
 
-  private static List<Value> outputs(
-      Chain chain, RecurrentKind kind, Axis time, Axis batch, boolean batchFirst) {
+  /** Which axes are the time steps and the batch, and which of them comes first. */
+  private record Place(Axis time, Axis batch, boolean batchFirst) {}
+
+  /**
+   * What the operator gives.
+   *
+   * @param all what the output at all time steps came through
+   * @param last what the final state came through
+   */
+  private static List<Value> outputs(Chain all, Chain last, RecurrentKind kind, Place place) {
     Atom direction = new Atom(kind.directions());
     Atom hidden = new Atom(kind.hiddenSize());
     List<Atom> features = List.of(direction, hidden);
     Axis directions = Axis.of(direction);
-    Axis last = Axis.of(hidden);
+    Axis units = Axis.of(hidden);
     Chain state =
-        new Chain.Link(chain, new Part.FinalHidden(kind.outputSize(), kind.bidirectional()));
+        new Chain.Link(last, new Part.FinalHidden(kind.outputSize(), kind.bidirectional()));
     return List.of(
         Value.Stream.whole(
-            chain,
-            batchFirst
-                ? List.of(batch, time, directions, last)
-                : List.of(time, directions, batch, last),
+            all,
+            place.batchFirst()
+                ? List.of(place.batch(), place.time(), directions, units)
+                : List.of(place.time(), directions, place.batch(), units),
             features),
         Value.Stream.whole(
             state,
-            batchFirst ? List.of(batch, directions, last) : List.of(directions, batch, last),
+            place.batchFirst()
+                ? List.of(place.batch(), directions, units)
+                : List.of(directions, place.batch(), units),
             features),
         new Value.FinalState());
   }
@@ -110,7 +123,9 @@ final class Recurrence {
                 .filter(sizes -> sizes.dims().stream().allMatch(dim -> isAll(dim, time)))
                 .isPresent();
         call.require(
-            all, "sequence_lens shorter than the sequence; lstm4j runs all time steps given");
+            all,
+            "constant sequence_lens shorter than the sequence; export the network without them,"
+                + " since lstm4j takes lengths with the sequences that it runs");
       }
     }
   }
@@ -121,34 +136,11 @@ final class Recurrence {
         : length.isSize() && Axis.solid(length.atoms()).equals(time.solid());
   }
 
-  /** Adds the name of the input that an initial state is, if it is not zero. */
-  private static void givenState(Call call, int index, List<String> given) {
-    switch (call.input(index)) {
-      case Value.Absent _ -> {}
-      case Value.Uniform(double value) when value == 0 -> {}
-      case Value.Constant(StoredTensor tensor) when Constants.uniform(tensor).orElse(1.0) == 0 -> {}
-      case Value.GivenState(Chain.Source source) -> given.add(source.name());
-      case Value.Unknown(Chain.Source source) -> given.add(source.name());
-      case Value.Stream stream when stream.isInput() ->
-          given.add(Chain.source(stream.chain()).name());
-      case Value.Uniform _, Value.Constant _ ->
-          throw call.refusal(
-              "an initial state that is constant and not zero, which is not supported yet;"
-                  + " export the network without it, or with it as an input");
-      default ->
-          throw call.refusal(
-              "an initial state that other layers compute; lstm4j starts from zeros or from the"
-                  + " state that a session is given");
-    }
-  }
-
-  private Part.Recurrent part(Call call, List<String> states) {
+  private Part.Recurrent part(Call call, InitialState initial) {
     OnnxNode node = call.node();
     String direction = node.text("direction", "forward");
     call.require(
-        direction.equals("forward") || direction.equals("bidirectional"),
-        "the direction '%s', which is not supported; lstm4j runs forward or in both directions",
-        direction);
+        DIRECTIONS.contains(direction), "the direction '%s'; the graph is damaged", direction);
     StoredTensor w = weights(call, W, "W");
     StoredTensor r = weights(call, R, "R");
     boolean bidirectional = direction.equals("bidirectional");
@@ -167,11 +159,16 @@ final class Recurrence {
     int rows = kind.gateOrder().length * kind.hiddenSize();
     requireShape(call, w, kind.directions(), rows, input);
     requireShape(call, r, kind.directions(), rows, kind.hiddenSize());
-    List<Map<String, StoredTensor>> weights = new ArrayList<>();
+    List<Part.Direction> directions = new ArrayList<>();
     for (int d = 0; d < kind.directions(); d++) {
-      weights.add(weights(call, d, kind));
+      directions.add(
+          new Part.Direction(
+              weights(call, d, kind),
+              initial.constant(INITIAL_H, d, kind),
+              initial.constant(INITIAL_C, d, kind)));
     }
-    return new Part.Recurrent(Names.of(node), kind, input, states, weights);
+    return new Part.Recurrent(
+        Names.of(node), kind, input, initial.inputs(INITIAL_H, INITIAL_C), directions);
   }
 
   private Map<String, StoredTensor> weights(Call call, int direction, RecurrentKind kind) {
@@ -191,7 +188,23 @@ final class Recurrence {
       requireShape(call, p, kind.directions(), 3L * hidden);
       weights.put("weight_peephole", gates(p, direction, 0, PEEPHOLE_ORDER, hidden));
     }
+    if (CellReader.isForgetGateTied(call)) {
+      tieForgetGate(weights, hidden);
+    }
     return weights;
+  }
+
+  /** 1 - sigmoid(x) is sigmoid(-x): the forget gate becomes one with weights of its own. */
+  private void tieForgetGate(Map<String, StoredTensor> weights, int hidden) {
+    weights.replaceAll((name, tensor) -> {
+      StoredTensor input = constants.sliced(tensor, 0, 0, 1, hidden);
+      long others = tensor.shape()[0] - 2L * hidden;
+      StoredTensor rest = constants.sliced(tensor, 0, 2L * hidden, 1, others);
+      List<StoredTensor> rows =
+          List.of(
+              constants.scaled(input, 1), constants.scaled(input, -1), constants.scaled(rest, 1));
+      return constants.joined(rows, 0);
+    });
   }
 
   /**

@@ -73,6 +73,13 @@ record Selection(List<OnnxNode> needed, Set<OnnxNode> imported, List<String> out
     return named;
   }
 
+  /** How to do without what cannot be imported, for a sentence. */
+  static String advice(List<OnnxNode> nodes) {
+    return "import the recurrent part alone with --select FIRST,LAST, by the names of its nodes, of"
+        + " which the recurrent ones are "
+        + recurrent(nodes);
+  }
+
   /** The labels of the recurrent nodes, for a sentence. */
   static String recurrent(List<OnnxNode> nodes) {
     String labels =

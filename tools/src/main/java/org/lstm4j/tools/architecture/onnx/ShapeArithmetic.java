@@ -3,7 +3,9 @@ package org.lstm4j.tools.architecture.onnx;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BinaryOperator;
+import java.util.function.DoubleBinaryOperator;
 import java.util.stream.Stream;
 import org.lstm4j.tools.StoredTensor;
 import org.lstm4j.tools.checkpoint.Refusal;
@@ -78,27 +80,20 @@ final class ShapeArithmetic {
     return new Value.Uniform(call.node().real("value", 0));
   }
 
-  static Value expand(Call call) {
-    return switch (call.input(0)) {
-      case Value.Uniform uniform -> uniform;
-      // Where the elements differ it is along axes of size 1, which stand for any size anyhow.
-      case Value.Constant(StoredTensor tensor) when tensor.dtype().isFloatingPoint() ->
-          Constants.uniform(tensor).<Value>map(Value.Uniform::new).orElse(call.input(0));
-      default -> throw call.refusal("an input that is not constant");
-    };
-  }
-
   static Value add(Call call) {
     return combined(
-        call, (a, b) -> b.known() ? a.plus(b.value()) : a.known() ? b.plus(a.value()) : null);
+        call,
+        (a, b) -> b.known() ? a.plus(b.value()) : a.known() ? b.plus(a.value()) : null,
+        Double::sum);
   }
 
   static Value subtract(Call call) {
-    return combined(call, (a, b) -> b.known() ? a.plus(Math.negateExact(b.value())) : null);
+    return combined(
+        call, (a, b) -> b.known() ? a.plus(Math.negateExact(b.value())) : null, (a, b) -> a - b);
   }
 
   static Value multiply(Call call) {
-    return combined(call, Dim::times);
+    return combined(call, Dim::times, (a, b) -> a * b);
   }
 
   static Value divide(Call call) {
@@ -107,7 +102,8 @@ final class ShapeArithmetic {
         (a, b) ->
             b.is(1)
                 ? a
-                : a.known() && b.known() && b.value() != 0 ? Dim.of(a.value() / b.value()) : null);
+                : a.known() && b.known() && b.value() != 0 ? Dim.of(a.value() / b.value()) : null,
+        (a, b) -> a / b);
   }
 
   /** A size that is not known is at least never negative. */
@@ -132,6 +128,25 @@ final class ShapeArithmetic {
       chosen.add(at(call, condition.is(0) ? 2 : 1, i, conditions.size()));
     }
     return new Value.Sizes(chosen, call.sizes(0).scalar());
+  }
+
+  /** Of sizes, or of tensors of equal elements. */
+  private static Value combined(
+      Call call, BinaryOperator<Dim> operator, DoubleBinaryOperator numbers) {
+    Optional<Double> a = number(call.input(0));
+    Optional<Double> b = number(call.input(1));
+    return a.isPresent() && b.isPresent()
+        ? new Value.Uniform(numbers.applyAsDouble(a.get(), b.get()))
+        : combined(call, operator);
+  }
+
+  private static Optional<Double> number(Value value) {
+    return switch (value) {
+      case Value.Uniform(double number) -> Optional.of(number);
+      case Value.Constant(StoredTensor tensor) when tensor.dtype().isFloatingPoint() ->
+          Constants.uniform(tensor);
+      default -> Optional.empty();
+    };
   }
 
   private static Value combined(Call call, BinaryOperator<Dim> operator) {

@@ -59,6 +59,17 @@ sealed interface Value {
       return new Stream(chain, moved, features, from, to);
     }
 
+    /** What a part gives that has as many features, and leaves all axes where they are. */
+    Stream followedBy(Part part) {
+      return whole(new Chain.Link(chain, part), axes, features);
+    }
+
+    /** The same with another part in place of the last. */
+    Stream replacingLast(Part part) {
+      Chain before = ((Chain.Link) chain).before();
+      return new Stream(new Chain.Link(before, part), axes, features, from, to);
+    }
+
     boolean isWhole() {
       return from == 0 && to == chain.outputSize();
     }

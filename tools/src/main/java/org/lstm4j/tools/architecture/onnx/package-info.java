@@ -14,8 +14,10 @@
  * <ol>
  *   <li>{@code Selection} finds the nodes that matter to the outputs, or that the user selected.
  *   <li>{@code Evaluation} applies to each what {@code Operators} knows of it. Operators are
- *       grouped by concern: {@code Movement} (axes), {@code ShapeArithmetic} (sizes), {@code
- *       Recurrence} (LSTM and its like), {@code Layers} (everything else that computes).
+ *       grouped by concern: {@code Movement} (axes), {@code Repetition} and {@code ShapeArithmetic}
+ *       (sizes), {@code Recurrence} (LSTM and its like), {@code Layers} (everything else that
+ *       computes), of which {@code Formulas}, {@code Norms} and {@code Residuals} are parts: they
+ *       find one layer in several operators.
  *   <li>{@code Assembly} turns the chain behind the output into layers and their tensors.
  * </ol>
  *
