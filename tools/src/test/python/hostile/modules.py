@@ -34,6 +34,7 @@ def modules():
     yield from legacy_files()
     yield from other_formats()
     yield from numpy_arrays()
+    yield from oldest_protocols()
     yield from scripts()
 
 
@@ -150,6 +151,18 @@ def other_formats():
     yield Bad("torchscript-1.0.pt", "Older TorchScript.", "1.4", zipped(old.items()))
 
 
+def oldest_protocols():
+    weights = good_weights()
+    protocol = "protocol 0"
+    yield Bad("protocol-0.pt", "Protocol 0 in a zip.", protocol, saved(weights, pickle_protocol=0))
+    legacy = saved(weights, pickle_protocol=0, _use_new_zipfile_serialization=False)
+    yield Bad("legacy-protocol-0.pt", "Protocol 0 in the legacy format.", protocol, legacy)
+    arrays = {name: tensor.numpy() for name, tensor in weights.items()}
+    for number in (0, 1):
+        content = pickle.dumps(arrays, number)
+        yield Bad(f"numpy-protocol-{number}.pkl", "Arrays, without header.", protocol, content)
+
+
 def numpy_arrays():
     name = "lstm.weight_ih_l0"
 
@@ -178,15 +191,27 @@ class Array:
         return np.core.multiarray._reconstruct, (np.ndarray, (0,), b"b"), self.state
 
 
+class Loop(nn.Module):
+    def __init__(self, network):
+        super().__init__()
+        self.network = network
+
+    def forward(self, x):
+        return self.network(x, {})[0]
+
+
+def script(module):
+    """The bytes of torch.jit.save, without what differs from one run to the next."""
+    buffer = io.BytesIO()
+    torch.jit.save(module, buffer)
+    return zipped((n, body) for n, body in unzipped(buffer.getvalue()) if "debug" not in n)
+
+
 def scripts():
     """A frozen LSTM whose code names constants that it has not, and one without constants."""
     torch.manual_seed(7)
-    buffer = io.BytesIO()
     module = torch.jit.freeze(torch.jit.script(networks.Forward(3, 2, 2).eval()))
-    torch.jit.save(module, buffer)
-    entries = collections.OrderedDict(
-        (name, body) for name, body in unzipped(buffer.getvalue()) if "debug" not in name
-    )
+    entries = collections.OrderedDict(unzipped(script(module)))
     code = next(name for name in entries if name.endswith(".py"))
     beyond = {**entries, code: entries[code].replace(b"CONSTANTS.c", b"CONSTANTS.c90")}
     yield Bad("frozen-beyond.pt", "Constants that are not there.", "c0", zipped(beyond.items()))
@@ -196,6 +221,14 @@ def scripts():
     yield Bad("frozen-missing.pt", "A constant missing.", "constants/1", zipped(missing.items()))
     yield from damaged_scripts(entries, code)
     bracket = {**entries, code: b"class Forward(Module):\n    x = torch.lstm(" + b"(" * 10_000}
+    loop = Loop(networks.CellLinear(3, 2, 2)).eval()
+    traced = torch.jit.trace(loop, torch.zeros(2, 1, 3))
+    yield Bad(
+        "frozen-cell.pt",
+        "A cell of which tracing and freezing leave products.",
+        "before torch.jit.freeze",
+        script(torch.jit.freeze(traced)),
+    )
     yield Bad("frozen-brackets.pt", "Open brackets.", "c0", zipped(bracket.items()))
 
 

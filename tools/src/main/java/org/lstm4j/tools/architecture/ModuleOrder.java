@@ -17,6 +17,8 @@ import org.lstm4j.tools.checkpoint.Refusal;
  * container keeps one and the shapes fit, else the only one whose shapes fit.
  */
 final class ModuleOrder {
+  private static final int MOST_NAMED = 4;
+
   private final List<ModuleGroup> modules;
   private final Told told;
 
@@ -119,9 +121,33 @@ final class ModuleOrder {
   }
 
   private String advice() {
-    return told.options().read().isEmpty() && !search(modules, Order.ANY, true).chains().isEmpty()
-        ? "they do with --read attention"
-        : "leave out what is no part of the network with --select";
+    if (told.options().read().isEmpty() && !search(modules, Order.ANY, true).chains().isEmpty()) {
+      return "they do with --read attention";
+    }
+    List<String> parts = parts();
+    return parts.isEmpty()
+        ? "leave out what is no part of the network with --select"
+        : "import a part alone with --select " + String.join(" or --select ", parts);
+  }
+
+  /** What recurrent modules lie in, below what all modules lie in; without what is at the root. */
+  private List<String> parts() {
+    List<String> names = modules.stream().map(ModuleGroup::name).toList();
+    String common = names.getFirst();
+    for (String name : names) {
+      while (!(name + ".").startsWith(common + ".") && !common.isEmpty()) {
+        common = common.substring(0, Math.max(0, common.lastIndexOf('.')));
+      }
+    }
+    int begin = common.isEmpty() ? 0 : common.length() + 1;
+    return modules.stream()
+        .filter(ModuleGroup.Recurrent.class::isInstance)
+        .map(ModuleGroup::name)
+        .filter(name -> name.length() > begin)
+        .map(name -> name.substring(0, (name + ".").indexOf('.', begin)))
+        .distinct()
+        .limit(MOST_NAMED)
+        .toList();
   }
 
   private static String names(List<ModuleGroup> modules) {

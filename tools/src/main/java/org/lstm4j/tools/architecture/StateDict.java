@@ -27,9 +27,12 @@ final class StateDict {
 
   private final Map<String, List<NamedTensor>> dicts = new LinkedHashMap<>();
   private final List<Assumption> assumptions;
+  private final String notes;
 
   private StateDict(Checkpoint checkpoint, List<Assumption> assumptions) {
     this.assumptions = assumptions;
+    this.notes =
+        checkpoint.notes().stream().map(note -> " (" + note + ")").collect(Collectors.joining());
     for (StoredTensor tensor : checkpoint.tensors()) {
       dicts
           .computeIfAbsent(tensor.dict(), _ -> new ArrayList<>())
@@ -46,12 +49,11 @@ final class StateDict {
    */
   static List<NamedTensor> find(
       Checkpoint checkpoint, Optional<String> select, List<Assumption> assumptions) {
-    if (checkpoint.tensors().isEmpty()) {
-      throw new Refusal(
-          "holds no tensors%s; save the weights with torch.save(model.state_dict(), PATH)",
-          checkpoint.notes().stream().map(note -> " (" + note + ")").collect(Collectors.joining()));
-    }
     StateDict search = new StateDict(checkpoint, assumptions);
+    Refusal.require(
+        !checkpoint.tensors().isEmpty(),
+        "holds no tensors%s; save the weights with torch.save(model.state_dict(), PATH)",
+        search.notes);
     List<NamedTensor> found =
         select.isPresent() ? search.selected(select.get()) : search.onlyNetwork();
     return requireDistinct(search.withoutWrapper(found));
@@ -117,8 +119,9 @@ final class StateDict {
     Refusal.require(
         !candidates.isEmpty(),
         "has no LSTM, GRU or RNN: none of its tensors is named like weight_ih_l0 or weight_hh_l0;"
-            + " it has %s",
-        names(dicts.values().stream().flatMap(List::stream).map(NamedTensor::name).toList()));
+            + " it has %s%s",
+        names(dicts.values().stream().flatMap(List::stream).map(NamedTensor::name).toList()),
+        notes);
     Refusal.require(
         candidates.size() == 1, "holds several networks; --select one of %s", names(candidates));
     String chosen = candidates.getFirst();

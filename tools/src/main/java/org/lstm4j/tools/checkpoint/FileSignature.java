@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * Tells file formats apart by their first bytes, whatever the file is called. The first constant
@@ -39,6 +40,11 @@ public enum FileSignature {
       ""),
   /** A pickle of any other kind. */
   PICKLE(head -> head.length > 1 && (head[0] & 0xff) == 0x80 && head[1] <= 5, ""),
+  /** A dict, list or instance of a pickle before protocol 2, which has no header. */
+  OLD_PICKLE(
+      head -> Legacy.OLD_PICKLE.matcher(text(head)).lookingAt(),
+      "is a pickle of protocol 0 or 1, which is not supported; save the weights again with"
+          + " torch.save(model.state_dict(), PATH), or pickle them with protocol 2 or newer"),
   /** The oldest torch.save, a tar archive. */
   TAR(
       head -> text(head).startsWith("ustar", 257),
@@ -74,6 +80,8 @@ public enum FileSignature {
   /** The magic number, of ten bytes, in the pickle protocols from 2 on and in those before. */
   private static final class Legacy {
     static final String MAGIC = text(HexFormat.of().parseHex("8a0a6cfc9c46f920"));
+    static final Pattern OLD_PICKLE =
+        Pattern.compile("\\([dl]p|\\(dq|[}\\]]q|c[\\w.]{1,60}\n\\w{1,60}\n");
     static final String MAGIC_AS_TEXT = "L119547037146038801333356";
   }
 

@@ -79,7 +79,9 @@ final class FrozenConstants {
       default -> {
         Map<String, String> weights = new LinkedHashMap<>();
         for (int i = 0; i < CELL.size(); i++) {
-          weights.put(CELL.get(i), call.argument(i + 2));
+          // The code leaves out biases that are None.
+          String argument = call.argument(i + 2);
+          weights.put(CELL.get(i), argument.isEmpty() ? "None" : argument);
         }
         add(
             kind(call) + "_cell",

@@ -20,6 +20,9 @@ final class PickleScan {
   // Names of modules and functions, and integers in text.
   private static final int MAX_LINE = 256;
 
+  // Of protocol 0 alone: PUT, GET, STRING, UNICODE, FLOAT, PERSID.
+  private static final String TEXT_OPCODES = "pgSVFP";
+
   // Integers of more than 64 bits stand for nothing in a checkpoint but seeds and the like; making
   // decimal text of huge ones takes quadratic time.
   private static final int MAX_INTEGER_BYTES = 256;
@@ -55,11 +58,14 @@ final class PickleScan {
       PickleOpcode opcode = PickleOpcode.of(code);
       Refusal.require(
           opcode != null,
-          "has opcode 0x%02x at byte %d of %s, which torch.save does not write; save the"
-              + " weights again with torch.save(model.state_dict(), PATH)",
+          "has opcode 0x%02x at byte %d of %s, %s; save the weights again with"
+              + " torch.save(model.state_dict(), PATH)",
           code,
           position - 1,
-          what);
+          what,
+          TEXT_OPCODES.indexOf(code) < 0
+              ? "which torch.save does not write"
+              : "of pickle protocol 0, which torch.load does not read either");
       if (opcode == PickleOpcode.STOP) {
         return;
       }

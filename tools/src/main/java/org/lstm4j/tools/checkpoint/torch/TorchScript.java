@@ -51,6 +51,12 @@ record TorchScript(ZipArchive archive, String root, ByteOrder order, TensorMemor
     if (!unused.isEmpty()) {
       notes.add(unclear(unused));
     }
+    if (!frozen.modules().isEmpty()
+        && frozen.modules().stream().noneMatch(module -> module.type().contains(".rnn."))) {
+      notes.add(
+          "the module is frozen, which leaves no more of a traced cell than its products; save it"
+              + " before torch.jit.freeze, or script it");
+    }
     return new Checkpoint(file, ContainerKind.TORCH_SCRIPT, tensors, modules, notes);
   }
 
