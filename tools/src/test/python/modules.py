@@ -81,6 +81,95 @@ class UsedElsewhere(nn.Module):
         return self.fc2(self.relu(self.fc1(self.rnn(x)[0])))
 
 
+class Normed(nn.Module):
+    """A norm of the input and one of the output, applied where they are defined."""
+
+    def __init__(self, first, last, **options):
+        super().__init__()
+        self.norm_in = nn.LayerNorm(5, **first)
+        self.gru = nn.GRU(5, 7)
+        self.drop = nn.Dropout(0.5)
+        self.norm = nn.LayerNorm(7, **last)
+        self.fc = nn.Linear(7, 3)
+        self.pool = options.get("pool")
+
+    def forward(self, x):
+        out = self.norm(self.drop(self.gru(self.norm_in(x))[0]))
+        return self.fc(out if self.pool is None else out.mean(0))
+
+
+class LearnedState(nn.Module):
+    """An encoder with a state of its own, and a cell without one."""
+
+    def __init__(self):
+        super().__init__()
+        self.encoder = Encoder()
+        self.cell = nn.GRUCell(4, 5)
+
+    def forward(self, x):
+        h = x.new_zeros(x.shape[0], 5)
+        outputs = []
+        for x_t in self.encoder(x).unbind(1):
+            h = self.cell(x_t, h)
+            outputs.append(h)
+        return torch.stack(outputs, 1)
+
+
+class Encoder(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.h0 = nn.Parameter(torch.randn(2, 1, 4))
+        self.c_0 = nn.Parameter(torch.randn(2, 6))
+        self.lstm = nn.LSTM(3, 6, 2, proj_size=4, batch_first=True)
+
+    def forward(self, x):
+        h = self.h0.expand(-1, x.shape[0], -1).contiguous()
+        c = self.c_0.unsqueeze(1).expand(-1, x.shape[0], -1).contiguous()
+        return self.lstm(x, (h, c))[0]
+
+
+class NamedState(nn.Module):
+    """Learned states under names that say nothing, of two layers of one shape."""
+
+    def __init__(self):
+        super().__init__()
+        self.start = nn.Parameter(torch.randn(6))
+        self.first = nn.GRU(4, 6)
+        self.second = nn.GRU(6, 6)
+
+    def forward(self, x):
+        h = self.start.expand(1, x.shape[1], -1).contiguous()
+        return self.second(self.first(x)[0], h)[0]
+
+
+class Skip(nn.Module):
+    """Residual connections that forward() alone shows."""
+
+    def __init__(self):
+        super().__init__()
+        self.rnn1 = nn.LSTM(4, 4)
+        self.rnn2 = nn.LSTM(4, 6)
+        self.fc = nn.Linear(6, 4)
+
+    def forward(self, x):
+        out = x + self.rnn1(x)[0]
+        return x + torch.tanh(self.fc(self.rnn2(out)[0]))
+
+
+class SimpleRNN(nn.Module):
+    """As GuitarML's class of that name has it: the input's first features are added."""
+
+    def __init__(self, skip=1, features=1):
+        super().__init__()
+        self.rec = nn.LSTM(features, 8)
+        self.lin = nn.Linear(8, 1)
+        self.skip = skip
+
+    def forward(self, x):
+        out = self.lin(self.rec(x)[0])
+        return out + x[:, :, 0 : self.skip] if self.skip else out
+
+
 class Scale(nn.Module):
     """A class with a parameter of its own."""
 
@@ -146,6 +235,17 @@ def traced(x):
     return lambda module, path: save_script(torch.jit.trace(module, x), path)
 
 
+def frozen(module, path):
+    save_script(torch.jit.freeze(torch.jit.script(module)), path)
+
+
+def with_skip(module):
+    """What is stored adds something that the golden does not have."""
+    changed = copy.deepcopy(module)
+    changed.skip = 1
+    return changed
+
+
 def gru():
     head = nn.Sequential(
         nn.Linear(14, 6), nn.LeakyReLU(0.2), nn.Dropout(0.5), nn.Linear(6, 3), nn.Sigmoid()
@@ -170,6 +270,10 @@ def functions():
         *(nn.Softplus(2, 5), nn.Linear(6, 6), nn.Hardsigmoid(), nn.Linear(6, 6), nn.Tanh()),
     )
     return Stacked(nn.GRU(4, 6), head)
+
+
+def no_affine():
+    return Normed({"elementwise_affine": False}, {"eps": 1e-3})
 
 
 LEAKY = ("--activation", "head.0=leaky_relu:0.2", "--activation", "head.3=sigmoid")
@@ -220,6 +324,79 @@ CASES = [
         UsedElsewhere,
         vectors(7, 3, 3),
         ("--activation", "fc1=relu", "--activation", "fc2=none"),
+    ),
+    Case(
+        "norms",
+        "Layer norms, one without weights, one with an eps of its own.",
+        no_affine,
+        vectors(7, 3, 5),
+    ),
+    Case(
+        "norms-weights",
+        "A state dict does not have eps; a norm without weights is not in it.",
+        lambda: Normed({"eps": 1e-3}, {"eps": 1e-3}),
+        vectors(7, 3, 5),
+        ("--eps", "1e-3"),
+        store=state_dict,
+    ),
+    Case(
+        "norms-pooled",
+        "The mean over time is taken behind a norm.",
+        lambda: Normed({}, {}, pool="mean"),
+        vectors(7, 3, 5),
+        ("--read", "mean", "--read-after", "norm"),
+        store=state_dict,
+    ),
+    Case("states", "A learned initial state.", LearnedState, vectors(3, 9, 3)),
+    Case(
+        "states-weights",
+        "Its state dict.",
+        LearnedState,
+        vectors(3, 9, 3),
+        ("--batch-first",),
+        store=state_dict,
+    ),
+    Case(
+        "named-states",
+        "A learned initial state that has to be named.",
+        NamedState,
+        vectors(7, 3, 4),
+        ("--initial-state", "second=start"),
+        ("start [6]", "--initial-state"),
+        store=state_dict,
+    ),
+    Case(
+        "skip",
+        "Residual connections, one inside another, and a function.",
+        Skip,
+        vectors(7, 3, 4),
+        ("--residual", "rnn1", "--residual", "rnn1,fc", "--activation", "fc=tanh"),
+        store=state_dict,
+    ),
+    Case("guitar", "The attribute skip of a known class.", SimpleRNN, vectors(9, 2, 1)),
+    Case(
+        "guitar-conditioned",
+        "A skip of some features is left out only if the user says so.",
+        lambda: SimpleRNN(0, 2),
+        vectors(9, 2, 2),
+        ("--residual", "none"),
+        ("skip", "--residual none"),
+        store=lambda module, path: torch.save(with_skip(module), path),
+    ),
+    Case(
+        "tied-weights",
+        "The state dict of tied weights: two keys, one storage.",
+        Tokens,
+        lambda: torch.randint(11, (3, 8)),
+        ("--batch-first", "--activation", "out=log_softmax"),
+        store=state_dict,
+    ),
+    Case(
+        "cells-frozen",
+        "The same, scripted and frozen.",
+        Cells,
+        vectors(4, 3, 5),
+        store=frozen,
     ),
     Case(
         "mixed",

@@ -12,7 +12,8 @@ import org.lstm4j.engine.State;
  *
  * @param layers in the order in which data flows
  * @param weights the tensor of each parameter of the layers; it may have another shape of as many
- *     elements in the same order
+ *     elements in the same order. Where an initial state is made of tensors, these are here too, as
+ *     {@code h0} and {@code c0} behind the layer's name
  * @param batchFirst see {@link org.lstm4j.engine.Network#batchFirst()}
  * @param initialState see {@link org.lstm4j.engine.Network#initialState()}; of one batch row, and
  *     not to be changed

@@ -21,10 +21,14 @@ import org.lstm4j.engine.OneToMany;
 public final class ImportOptions {
   private final boolean batchFirst;
   private final ReadOption read;
+  private final String readAfter;
   private final InputOption input;
   private final OneToMany oneToMany;
   private final Map<String, Optional<ActivationFunction>> activations;
   private final ActivationFunction nonlinearity;
+  private final Float eps;
+  private final InitialStateOption initialState;
+  private final List<ResidualSpan> residuals;
   private final Map<String, LayerKind> layers;
   private final List<String> order;
   private final String select;
@@ -33,10 +37,14 @@ public final class ImportOptions {
   private ImportOptions(Builder builder) {
     this.batchFirst = builder.batchFirst;
     this.read = builder.read;
+    this.readAfter = builder.readAfter;
     this.input = builder.input;
     this.oneToMany = builder.oneToMany;
     this.activations = Collections.unmodifiableMap(new LinkedHashMap<>(builder.activations));
     this.nonlinearity = builder.nonlinearity;
+    this.eps = builder.eps;
+    this.initialState = builder.initialState;
+    this.residuals = builder.residuals == null ? null : List.copyOf(builder.residuals);
     this.layers = Collections.unmodifiableMap(new LinkedHashMap<>(builder.layers));
     this.order = List.copyOf(builder.order);
     this.select = builder.select;
@@ -63,6 +71,14 @@ public final class ImportOptions {
     return Optional.ofNullable(read);
   }
 
+  /**
+   * {@code --read-after}: the module whose output is read over time; empty for the last recurrent
+   * one.
+   */
+  public Optional<String> readAfter() {
+    return Optional.ofNullable(readAfter);
+  }
+
   /** {@code --input}: what the network is given at each time step. */
   public Optional<InputOption> input() {
     return Optional.ofNullable(input);
@@ -86,6 +102,21 @@ public final class ImportOptions {
     return Optional.ofNullable(nonlinearity);
   }
 
+  /** {@code --eps}: what every LayerNorm adds to the variance. */
+  public Optional<Float> eps() {
+    return Optional.ofNullable(eps);
+  }
+
+  /** {@code --initial-state}: what recurrent layers start from. */
+  public Optional<InitialStateOption> initialState() {
+    return Optional.ofNullable(initialState);
+  }
+
+  /** {@code --residual}: all residual connections, whatever the file says; empty if not given. */
+  public Optional<List<ResidualSpan>> residuals() {
+    return Optional.ofNullable(residuals);
+  }
+
   /** {@code --layers}: what a matrix without bias is, by the module's name. */
   public Map<String, LayerKind> layers() {
     return layers;
@@ -101,9 +132,13 @@ public final class ImportOptions {
     List<String> given = new ArrayList<>();
     addIf(batchFirst, "--batch-first", given);
     addIf(read != null, "--read", given);
+    addIf(readAfter != null, "--read-after", given);
     addIf(input != null, "--input", given);
     addIf(!activations.isEmpty(), "--activation", given);
     addIf(nonlinearity != null, "--nonlinearity", given);
+    addIf(eps != null, "--eps", given);
+    addIf(initialState != null, "--initial-state", given);
+    addIf(residuals != null, "--residual", given);
     addIf(!layers.isEmpty(), "--layers", given);
     addIf(!order.isEmpty(), "--order", given);
     addIf(mapping != null, "--map", given);
@@ -139,7 +174,11 @@ public final class ImportOptions {
     private List<String> order = new ArrayList<>();
     private boolean batchFirst;
     private ReadOption read;
+    private String readAfter;
     private ActivationFunction nonlinearity;
+    private Float eps;
+    private InitialStateOption initialState;
+    private List<ResidualSpan> residuals;
     private InputOption input;
     private OneToMany oneToMany;
     private String select;
@@ -167,6 +206,12 @@ public final class ImportOptions {
      */
     public Builder read(String text) {
       return read(OptionSyntax.read(text));
+    }
+
+    /** See {@link ImportOptions#readAfter()}. */
+    public Builder readAfter(String module) {
+      readAfter = Objects.requireNonNull(module, "readAfter");
+      return this;
     }
 
     /** See {@link ImportOptions#input()}. */
@@ -240,6 +285,54 @@ public final class ImportOptions {
       return nonlinearity(OptionSyntax.nonlinearity(text));
     }
 
+    /** See {@link ImportOptions#eps()}. */
+    public Builder eps(float value) {
+      if (!(value >= 0 && value < Float.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException("--eps needs a number from 0, not " + value);
+      }
+      eps = value;
+      return this;
+    }
+
+    /**
+     * See {@link ImportOptions#eps()}.
+     *
+     * @param text a number
+     */
+    public Builder eps(String text) {
+      return eps(OptionSyntax.number("--eps", text));
+    }
+
+    /** See {@link ImportOptions#initialState()}. */
+    public Builder initialState(InitialStateOption value) {
+      initialState = Objects.requireNonNull(value, "initialState");
+      return this;
+    }
+
+    /**
+     * See {@link ImportOptions#initialState()}; once for each module.
+     *
+     * @param text {@code zeros}, or {@code LAYER=H} or {@code LAYER=H,C} with the names of tensors
+     */
+    public Builder initialState(String text) {
+      return initialState(OptionSyntax.initialState(text, initialState));
+    }
+
+    /** See {@link ImportOptions#residuals()}; {@code List.of()} for none. */
+    public Builder residuals(List<ResidualSpan> spans) {
+      residuals = List.copyOf(spans);
+      return this;
+    }
+
+    /**
+     * See {@link ImportOptions#residuals()}; once for each connection.
+     *
+     * @param text {@code FIRST,LAST}, {@code MODULE} alone, or {@code none}
+     */
+    public Builder residual(String text) {
+      return residuals(OptionSyntax.residuals(text, residuals));
+    }
+
     /** See {@link ImportOptions#layers()}; once for each module. */
     public Builder layer(String module, LayerKind kind) {
       Objects.requireNonNull(kind, "kind");
@@ -308,6 +401,17 @@ public final class ImportOptions {
         throw new IllegalArgumentException(
             "--one-to-many gives an output at every time step; leave out --read, or use --read"
                 + " all");
+      }
+      boolean anywhere =
+          switch (read) {
+            case null -> false;
+            case ReadOption.All _, ReadOption.Final _, ReadOption.Attention _ -> false;
+            default -> true;
+          };
+      if (readAfter != null && !anywhere) {
+        throw new IllegalArgumentException(
+            "--read-after says where --read last, max, mean, decay or weights is done; give one of"
+                + " these too");
       }
       return new ImportOptions(this);
     }

@@ -10,7 +10,8 @@ import org.lstm4j.engine.Network;
  *
  * @param network the network; the caller closes it
  * @param sources the tensor of the file that each parameter of the network was read from, by the
- *     parameter's name
+ *     parameter's name; a learned initial state is {@code h0} and {@code c0} behind its layer's
+ *     name
  * @param assumptions in the order in which data flows through the network
  */
 public record Imported(

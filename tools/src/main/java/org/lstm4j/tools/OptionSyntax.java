@@ -3,8 +3,10 @@ package org.lstm4j.tools;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.lstm4j.engine.ActivationFunction;
 import org.lstm4j.engine.OneToMany;
 
@@ -80,6 +82,47 @@ final class OptionSyntax {
           throw new IllegalArgumentException(
               "--nonlinearity takes tanh, relu or sigmoid, not '" + text + "'");
     };
+  }
+
+  static InitialStateOption initialState(String text, InitialStateOption before) {
+    if (text.equals("zeros") && before == null) {
+      return new InitialStateOption.Zeros();
+    }
+    if (text.equals("zeros") || before instanceof InitialStateOption.Zeros) {
+      throw new IllegalArgumentException("--initial-state zeros stands alone; give it once");
+    }
+    Map<String, List<String>> tensors =
+        before instanceof InitialStateOption.Learned learned
+            ? new HashMap<>(learned.tensors())
+            : new HashMap<>();
+    Assignment assignment = assignment("--initial-state", text);
+    List<String> names = list("--initial-state", assignment.value());
+    if (names.size() > 2) {
+      throw new IllegalArgumentException(
+          "--initial-state takes zeros, LAYER=H or LAYER=H,C, not '" + text + "'");
+    }
+    if (tensors.putIfAbsent(assignment.name(), names) != null) {
+      throw new IllegalArgumentException(
+          "--initial-state names '%s' twice; name every module once".formatted(assignment.name()));
+    }
+    return new InitialStateOption.Learned(tensors);
+  }
+
+  static List<ResidualSpan> residuals(String text, List<ResidualSpan> before) {
+    List<ResidualSpan> spans = new ArrayList<>(before == null ? List.of() : before);
+    if (text.equals("none") || (before != null && before.isEmpty())) {
+      if (before != null) {
+        throw new IllegalArgumentException("--residual none stands alone; give it once");
+      }
+      return spans;
+    }
+    List<String> names = list("--residual", text);
+    if (names.size() > 2) {
+      throw new IllegalArgumentException(
+          "--residual takes FIRST,LAST, one MODULE, or none, not '" + text + "'");
+    }
+    spans.add(new ResidualSpan(names.getFirst(), names.getLast()));
+    return spans;
   }
 
   static LayerKind layerKind(String text) {

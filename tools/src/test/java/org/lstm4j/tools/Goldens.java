@@ -196,6 +196,10 @@ public final class Goldens {
         case "--nonlinearity" -> builder.nonlinearity(words.next());
         case "--read" -> builder.read(words.next());
         case "--activation" -> builder.activation(words.next());
+        case "--read-after" -> builder.readAfter(words.next());
+        case "--eps" -> builder.eps(words.next());
+        case "--initial-state" -> builder.initialState(words.next());
+        case "--residual" -> builder.residual(words.next());
         case "--input" -> builder.input(words.next());
         case "--one-to-many" -> builder.oneToMany(words.next());
         case "--layers" -> builder.layers(words.next());

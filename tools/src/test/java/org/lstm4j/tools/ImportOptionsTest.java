@@ -125,6 +125,35 @@ class ImportOptionsTest {
     assertEquals(Map.of("emb", LayerKind.EMBEDDING, "fc", LayerKind.LINEAR), options.layers());
   }
 
+  @Test
+  void readsNorms() {
+    assertEquals(Optional.of(1e-3f), ImportOptions.builder().eps("1e-3").build().eps());
+  }
+
+  @Test
+  void readsResiduals() {
+    assertEquals(
+        Optional.of(List.of(new ResidualSpan("a", "b"), new ResidualSpan("c", "c"))),
+        ImportOptions.builder().residual("a, b").residual("c").build().residuals());
+    assertEquals(
+        Optional.of(List.of()), ImportOptions.builder().residual("none").build().residuals());
+  }
+
+  @Test
+  void readsInitialStates() {
+    assertEquals(
+        Optional.of(
+            new InitialStateOption.Learned(Map.of("lstm", List.of("h", "c"), "gru", List.of("g")))),
+        ImportOptions.builder()
+            .initialState("lstm=h,c")
+            .initialState("gru=g")
+            .build()
+            .initialState());
+    assertEquals(
+        Optional.of(new InitialStateOption.Zeros()),
+        ImportOptions.builder().initialState("zeros").build().initialState());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -158,6 +187,13 @@ class ImportOptionsTest {
         "--activation | fc1=none:1",
         "--layers | emb",
         "--layers | emb=table",
+        "--eps | -1",
+        "--eps | small",
+        "--residual | a,b,c",
+        "--residual | a,",
+        "--initial-state | lstm",
+        "--initial-state | lstm=a,b,c",
+        "--read-after | fc",
         "--order | a,,b"
       })
   void refusesWhatItCannotRead(String option, String text) {
@@ -174,6 +210,26 @@ class ImportOptionsTest {
         ImportOptions.builder().activation("fc=relu").layers("emb=linear");
     assertThrows(IllegalArgumentException.class, () -> builder.activation("fc=tanh"));
     assertThrows(IllegalArgumentException.class, () -> builder.layers("emb=embedding"));
+    builder.initialState("lstm=h,c");
+    assertThrows(IllegalArgumentException.class, () -> builder.initialState("lstm=h,c"));
+  }
+
+  @Test
+  void refusesNothingBesideSomething() {
+    ImportOptions.Builder builder = ImportOptions.builder().residual("none").initialState("zeros");
+    assertThrows(IllegalArgumentException.class, () -> builder.residual("a"));
+    assertThrows(IllegalArgumentException.class, () -> builder.initialState("lstm=h,c"));
+    ImportOptions.Builder other = ImportOptions.builder().residual("a").initialState("lstm=h,c");
+    assertThrows(IllegalArgumentException.class, () -> other.residual("none"));
+    assertThrows(IllegalArgumentException.class, () -> other.initialState("zeros"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"all", "final", "attention"})
+  void refusesAPlaceForWhatIsReadElsewhere(String read) {
+    ImportOptions.Builder builder = ImportOptions.builder().read(read).readAfter("fc");
+    assertThrows(IllegalArgumentException.class, builder::build);
+    assertEquals(Optional.of("fc"), builder.read("mean").build().readAfter());
   }
 
   @Test

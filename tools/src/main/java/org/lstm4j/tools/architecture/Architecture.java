@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.lstm4j.engine.Layer;
 import org.lstm4j.tools.Assumption;
 import org.lstm4j.tools.Blueprint;
 import org.lstm4j.tools.Checkpoint;
@@ -15,6 +15,7 @@ import org.lstm4j.tools.ImportOptions;
 import org.lstm4j.tools.LayerKind;
 import org.lstm4j.tools.ReadOption;
 import org.lstm4j.tools.StoredTensor;
+import org.lstm4j.tools.checkpoint.LearnedState;
 import org.lstm4j.tools.checkpoint.Refusal;
 
 /** Infers a network from a checkpoint's names and shapes. */
@@ -36,15 +37,18 @@ public final class Architecture {
   public static Blueprint infer(Checkpoint checkpoint, ImportOptions options) {
     List<Assumption> assumptions = new ArrayList<>();
     List<NamedTensor> tensors = StateDict.find(checkpoint, options.select(), assumptions);
-    List<ModuleGroup> groups = ModuleGroups.of(tensors);
+    List<ModuleGroup> all = ModuleGroups.of(tensors);
     Refusal.require(
-        groups.size() <= MAX_MODULES,
+        all.size() <= MAX_MODULES,
         "has %d modules, more than the %d of any recurrent network; choose a part with --select",
-        groups.size(),
+        all.size(),
         MAX_MODULES);
+    InitialStates.Found initial = InitialStates.take(all, options.initialState());
+    List<ModuleGroup> groups = initial.left();
     ReadOption read = options.read().orElse(new ReadOption.All());
     SavedModules saved = SavedModules.of(checkpoint, tensors, groups, options);
     saved.requireRunnable();
+    ModuleGroups.requireNoBatchNorm(tensors);
     tensors.forEach(ModuleGroups::requireFloatingPoint);
     Told told = new Told(options, saved);
     List<ModuleGroup> modules = told.complete(groups);
@@ -57,11 +61,15 @@ public final class Architecture {
     List<Step> steps =
         ModuleOrder.choose(modules, checkpoint.keepsModuleOrder(), told, assumptions);
     assumptions.addAll(Unsaid.of(steps, told));
+    assumptions.addAll(initial.assumptions());
+    List<Layer> layers = LayerList.of(steps, told);
+    Map<String, StoredTensor> weights = weights(steps);
+    weights.putAll(LearnedState.named(initial.states()));
     return new Blueprint(
-        LayerList.of(steps, told),
-        weights(steps),
+        layers,
+        weights,
         told.batchFirst().orElse(false),
-        Optional.empty(),
+        LearnedState.stateOf(layers, initial.states()),
         assumptions);
   }
 
@@ -79,8 +87,8 @@ public final class Architecture {
     Refusal.require(
         loose.isEmpty() || attention,
         "has tensors of no layer that lstm4j knows (LSTM, GRU, RNN, their cells, Linear, Embedding,"
-            + " and with --read attention its scores): %s; leave them out with --select, or save"
-            + " without them",
+            + " LayerNorm, and with --read attention its scores): %s; name learned initial states"
+            + " with --initial-state, or leave tensors out with --select",
         loose.stream()
             .limit(MOST_NAMED)
             .map(module -> module.tensors().getFirst().toString())

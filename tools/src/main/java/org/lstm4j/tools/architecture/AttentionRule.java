@@ -71,13 +71,15 @@ final class AttentionRule {
     boolean bias = module instanceof ModuleGroup.Matrix matrix && matrix.bias().isPresent();
     List<Long> row = List.of(1L, (long) features);
     List<Long> column = List.of((long) features, 1L);
-    List<Long> shape = module.tensors().getFirst().shape();
     boolean fits =
         switch (module) {
-          case ModuleGroup.Recurrent _ -> false;
-          case ModuleGroup.Matrix _ -> shape.equals(row) || (shape.equals(column) && !bias);
-          case ModuleGroup.Loose _ ->
-              shape.equals(row) || shape.equals(column) || shape.equals(List.of((long) features));
+          case ModuleGroup.Recurrent _, ModuleGroup.Norm _ -> false;
+          case ModuleGroup.Matrix matrix -> {
+            List<Long> shape = matrix.weight().shape();
+            yield shape.equals(row) || (shape.equals(column) && !bias);
+          }
+          case ModuleGroup.Loose(NamedTensor tensor) ->
+              List.of(row, column, List.of((long) features)).contains(tensor.shape());
         };
     return fits
         ? Optional.of(new Layer.Linear(module.name(), features, 1, bias))

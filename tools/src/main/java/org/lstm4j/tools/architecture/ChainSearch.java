@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.lstm4j.engine.Layer;
 import org.lstm4j.tools.LayerKind;
 import org.lstm4j.tools.checkpoint.Refusal;
@@ -106,16 +107,23 @@ final class ChainSearch {
     boolean any = rules.order() == Order.ANY;
     if (attentionIsDue(left)) {
       int size = chain.getLast().layer().outputSize();
-      return AttentionRule.readings(size, any ? left : first(2, left)).stream()
-          .filter(rules.readings())
-          .filter(reading -> isInPlace(reading.groups(), left))
+      return Stream.concat(
+              AttentionRule.readings(size, any ? left : first(2, left)).stream()
+                  .filter(rules.readings())
+                  .filter(reading -> isInPlace(reading.groups(), left)),
+              // The only layer that may lie between the recurrent part and its scores.
+              single(left).filter(step -> step.layer() instanceof Layer.LayerNorm))
           .toList();
     }
-    return (any ? left : first(1, left))
+    return single(left).toList();
+  }
+
+  /** Every module that may come next, as a layer of its own. */
+  private Stream<Step> single(List<ModuleGroup> left) {
+    return (rules.order() == Order.ANY ? left : first(1, left))
         .stream()
             .flatMap(module -> ModuleReading.of(module, chain.isEmpty(), rules.kinds()).stream())
-            .filter(this::follows)
-            .toList();
+            .filter(this::follows);
   }
 
   private boolean isInPlace(List<ModuleGroup> reading, List<ModuleGroup> left) {
@@ -167,6 +175,7 @@ final class ChainSearch {
     return switch (next) {
       case ModuleGroup.Recurrent recurrent ->
           takes(before, size, next.label(), recurrent.layer().inputSize());
+      case ModuleGroup.Norm norm -> takes(before, size, next.label(), norm.layer().size());
       case ModuleGroup.Matrix matrix -> takes(before, size, next.label(), matrix.columns());
       case ModuleGroup.Loose _ -> next.label() + " is a parameter of no layer that is known";
     };

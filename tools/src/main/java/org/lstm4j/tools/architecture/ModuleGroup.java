@@ -40,6 +40,14 @@ sealed interface ModuleGroup {
     }
   }
 
+  /** A layer norm: a weight and a bias of as many elements; some have fewer tensors, or none. */
+  record Norm(Layer.LayerNorm layer, List<NamedTensor> tensors) implements ModuleGroup {
+    @Override
+    public String name() {
+      return layer.name();
+    }
+  }
+
   /** A parameter alone, which only attention can use. */
   record Loose(NamedTensor tensor) implements ModuleGroup {
     @Override

@@ -20,6 +20,7 @@ final class ModuleReading {
   static List<Step> of(ModuleGroup module, boolean first, Map<String, LayerKind> kinds) {
     return switch (module) {
       case ModuleGroup.Recurrent recurrent -> List.of(Step.of(recurrent.layer(), recurrent));
+      case ModuleGroup.Norm norm -> List.of(Step.of(norm.layer(), norm));
       case ModuleGroup.Matrix matrix -> ofMatrix(matrix, first, kinds.get(matrix.label()));
       case ModuleGroup.Loose _ -> List.of();
     };

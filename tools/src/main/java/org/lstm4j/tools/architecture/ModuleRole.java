@@ -13,6 +13,9 @@ sealed interface ModuleRole {
   /** It has weights that make a layer. */
   record Weights() implements ModuleRole {}
 
+  /** It is a layer norm, with or without weights. */
+  record Norm() implements ModuleRole {}
+
   /**
    * It applies a function.
    *
@@ -31,6 +34,8 @@ sealed interface ModuleRole {
 
   /** Where PyTorch's own layers are. */
   String LIBRARY = "torch.nn.modules.";
+
+  String LAYER_NORM = LIBRARY + "normalization.LayerNorm";
 
   Set<String> WEIGHTS =
       Set.of(
@@ -66,6 +71,12 @@ sealed interface ModuleRole {
     }
     if (type.startsWith("container.")) {
       return new Container();
+    }
+    if (module.type().equals(LAYER_NORM)) {
+      return module.attributes().get("normalized_shape") instanceof List<?> shape
+              && shape.size() != 1
+          ? new Unknown()
+          : new Norm();
     }
     boolean isFunction = type.startsWith("activation.") && !type.endsWith("Attention");
     return isFunction

@@ -23,6 +23,9 @@ import org.lstm4j.tools.checkpoint.Refusal;
 final class SavedModules {
   private static final int MOST_NAMED = 6;
 
+  // GuitarML's networks: forward() returns lin(rec(x)) + x[:, :, 0:skip].
+  private static final String GUITAR_ML = "SimpleRNN";
+
   private final String prefix;
   private final Set<String> withWeights;
   private final Set<String> withLooseTensors;
@@ -30,7 +33,9 @@ final class SavedModules {
   private final Map<String, SavedModule> layers = new LinkedHashMap<>();
   private final List<Applied> applied = new ArrayList<>();
   private final Map<String, SavedModule> unknown = new LinkedHashMap<>();
+  private final Map<String, String> normsWithoutWeights = new LinkedHashMap<>();
   private String last = "";
+  private int skip;
 
   /**
    * A function that a module applies.
@@ -105,6 +110,9 @@ final class SavedModules {
   private void visit(SavedModule module, Optional<String> sequential) {
     String folder = folder(module).substring(prefix.length());
     String label = label(folder.isEmpty() ? "" : folder.substring(0, folder.length() - 1));
+    if (simpleType(module).equals(GUITAR_ML) && module.attributes().get("skip") instanceof Long l) {
+      skip = Math.clamp(l, 0, Integer.MAX_VALUE);
+    }
     switch (role(label, module)) {
       case ModuleRole.Weights _ -> {
         layers.put(label, module);
@@ -112,6 +120,13 @@ final class SavedModules {
         visitChildren(module, folder);
       }
       case ModuleRole.Container _ -> visitChildren(module, folder);
+      case ModuleRole.Norm _ -> {
+        layers.put(label, module);
+        if (!withWeights.contains(label) && !withLooseTensors.contains(label)) {
+          normsWithoutWeights.put(label, last);
+        }
+        last = label;
+      }
       case ModuleRole.Function(Optional<ActivationFunction> function) -> {
         boolean certain = sequential.filter(last::startsWith).isPresent() && !last.isEmpty();
         applied.add(new Applied(label, simpleType(module), function, last, certain));
@@ -123,13 +138,18 @@ final class SavedModules {
 
   private ModuleRole role(String label, SavedModule module) {
     ReadOption read = options.read().orElse(new ReadOption.All());
+    ModuleRole role =
+        ModuleRole.of(module, withWeights.contains(label), !(read instanceof ReadOption.All));
+    if (role instanceof ModuleRole.Norm) {
+      return role;
+    }
     if (withLooseTensors.contains(label) && !label.equals(".")) {
       // What a class does with a parameter of its own is known only where it scores time steps.
       return read instanceof ReadOption.Attention
           ? new ModuleRole.Container()
           : new ModuleRole.Unknown();
     }
-    return ModuleRole.of(module, withWeights.contains(label), !(read instanceof ReadOption.All));
+    return role;
   }
 
   private static String label(String name) {
@@ -249,6 +269,43 @@ final class SavedModules {
       case "relu", "RNN_RELU" -> Optional.of(new ActivationFunction.Relu());
       default -> Optional.empty();
     };
+  }
+
+  /** Whether the file says that a module is a layer norm. */
+  boolean isNorm(String label) {
+    return layers.containsKey(label) && layers.get(label).type().equals(ModuleRole.LAYER_NORM);
+  }
+
+  /** What a layer norm adds to the variance; empty if its module does not say. */
+  Optional<Float> eps(String label) {
+    return isNorm(label) && layers.get(label).attributes().get("eps") instanceof Number eps
+        ? Optional.of(eps.floatValue())
+        : Optional.empty();
+  }
+
+  /** The features of a layer norm, which its module has to say where there are no weights. */
+  int normalizedShape(String label) {
+    if (layers.get(label).attributes().get("normalized_shape") instanceof List<?> shape
+        && shape.size() == 1
+        && shape.getFirst() instanceof Long size
+        && 0 < size
+        && size <= Integer.MAX_VALUE) {
+      return size.intValue();
+    }
+    throw new Refusal(
+        "has %s (LayerNorm) without weights, of which the file does not say the size; save the"
+            + " whole module with torch.save(model, PATH), or a network without it",
+        label);
+  }
+
+  /** The layer norms that have no tensors, each with the layer defined before it, or "". */
+  Map<String, String> normsWithoutWeights() {
+    return normsWithoutWeights;
+  }
+
+  /** How many features of the input the class of guitar amplifiers adds to the output. */
+  int skip() {
+    return skip;
   }
 
   /** Whether the batch comes first; empty if the recurrent modules do not say, or disagree. */

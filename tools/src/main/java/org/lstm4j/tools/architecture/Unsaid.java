@@ -30,7 +30,9 @@ final class Unsaid {
     unsaid.tellInput();
     unsaid.tellClasses();
     unsaid.tellNonlinearities();
+    unsaid.tellNorms();
     unsaid.tellReadout();
+    unsaid.tellResiduals();
     unsaid.tellActivations();
     return unsaid.assumptions;
   }
@@ -85,6 +87,20 @@ final class Unsaid {
     }
   }
 
+  private void tellNorms() {
+    for (Step step : steps) {
+      if (step.layer() instanceof Layer.LayerNorm norm && told.eps(label(step)).isEmpty()) {
+        assume("--eps", "'%s' is a LayerNorm with eps = %.0e", label(step), norm.eps());
+      }
+    }
+  }
+
+  private void tellResiduals() {
+    if (options.residuals().isEmpty() && told.saved().skip() > 0) {
+      assume("--residual none", "the input is added to the output, as the file's skip says");
+    }
+  }
+
   private void tellReadout() {
     switch (options.read().orElse(null)) {
       case null -> {
@@ -99,7 +115,19 @@ final class Unsaid {
               "the output at the last time step is read, where the backward direction has seen one"
                   + " step only");
       case ReadOption.Attention _ -> tellAttention();
-      default -> {}
+      case ReadOption.Last _, ReadOption.Final _, ReadOption.All _ -> {}
+      default -> tellReadBeforeNorm();
+    }
+  }
+
+  /** A norm before is another function than one behind, unless one time step alone is read. */
+  private void tellReadBeforeNorm() {
+    int next = steps.indexOf(Step.lastRecurrent(steps)) + 1;
+    if (options.readAfter().isEmpty()
+        && next < steps.size()
+        && steps.get(next).layer() instanceof Layer.LayerNorm) {
+      String norm = label(steps.get(next));
+      assume("--read-after " + norm, "the sequence is read over time before '%s'", norm);
     }
   }
 

@@ -30,16 +30,57 @@ public final class DeclaredLayers {
       boolean batchFirst,
       List<Assumption> assumptions,
       ImportOptions options) {
+    return of(layers, List.of(), tensors, batchFirst, assumptions, options);
+  }
+
+  /**
+   * The same with learned initial states.
+   *
+   * @param starting the recurrent layers that have one: the tensors {@code h0} and, of an LSTM,
+   *     {@code c0} below their names, of one batch row
+   */
+  public static Blueprint of(
+      List<Layer> layers,
+      List<Layer.Recurrent> starting,
+      List<StoredTensor> tensors,
+      boolean batchFirst,
+      List<Assumption> assumptions,
+      ImportOptions options) {
     Refusal.require(
         options.select().isEmpty(),
         "says itself what its network is, all of it, so --select has no effect; leave it out");
-    return new Blueprint(
-        layers, weights(layers, tensors), batchFirst, Optional.empty(), assumptions);
-  }
-
-  private static Map<String, StoredTensor> weights(List<Layer> layers, List<StoredTensor> tensors) {
     Map<String, StoredTensor> left = new HashMap<>();
     tensors.forEach(tensor -> left.put(tensor.name(), tensor));
+    Map<String, LearnedState> states = new HashMap<>();
+    starting.forEach(layer -> states.put(layer.name(), learnedState(layer, left)));
+    Map<String, StoredTensor> weights = weights(layers, left);
+    weights.putAll(LearnedState.named(states));
+    return new Blueprint(
+        layers, weights, batchFirst, LearnedState.stateOf(layers, states), assumptions);
+  }
+
+  private static LearnedState learnedState(Layer.Recurrent layer, Map<String, StoredTensor> left) {
+    StoredTensor h = takeState(layer, "h0", layer.hiddenOutputSize(), left);
+    return new LearnedState(
+        h,
+        layer.hasCellState()
+            ? Optional.of(takeState(layer, "c0", layer.hiddenSize(), left))
+            : Optional.empty());
+  }
+
+  private static StoredTensor takeState(
+      Layer.Recurrent layer, String part, int features, Map<String, StoredTensor> left) {
+    String name = layer.name().isEmpty() ? part : layer.name() + "." + part;
+    long rows = (long) layer.numLayers() * layer.numDirections();
+    List<Long> shape = layer.cell() ? List.of((long) features) : List.of(rows, (long) features);
+    Parameter parameter = new Parameter(name, shape);
+    StoredTensor tensor = left.remove(parameter.name());
+    check(parameter, tensor);
+    return tensor;
+  }
+
+  private static Map<String, StoredTensor> weights(
+      List<Layer> layers, Map<String, StoredTensor> left) {
     Map<String, StoredTensor> weights = new HashMap<>();
     for (Layer layer : layers) {
       for (Parameter parameter : layer.parameters()) {

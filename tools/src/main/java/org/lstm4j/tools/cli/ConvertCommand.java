@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
       "  lstm4j convert classifier.pt -o classifier.l4j --batch-first --read last \\",
       "      --activation fc1=relu --activation fc2=softmax",
       "  lstm4j convert model.safetensors -o model.l4j --order embed,lstm,fc",
+      "  lstm4j convert model.pt -o model.l4j --residual lstm,fc --initial-state lstm=h,c",
       "  lstm4j convert whole-model.pt --dry-run",
       "  lstm4j convert whole-model.pt -o lstm.l4j --select encoder.lstm"
     })

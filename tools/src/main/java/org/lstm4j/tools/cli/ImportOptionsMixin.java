@@ -35,7 +35,11 @@ public final class ImportOptionsMixin {
     try {
       given.activations.forEach(options::activation);
       ifGiven(given.nonlinearity, options::nonlinearity);
+      given.initialStates.forEach(options::initialState);
+      given.residuals.forEach(options::residual);
       ifGiven(given.read, options::read);
+      ifGiven(given.readAfter, options::readAfter);
+      ifGiven(given.eps, options::eps);
       ifGiven(given.input, options::input);
       ifGiven(given.oneToMany, options::oneToMany);
       ifGiven(given.layers, options::layers);
@@ -94,6 +98,12 @@ public final class ImportOptionsMixin {
     private String read;
 
     @Option(
+        names = "--read-after",
+        paramLabel = "LAYER",
+        description = "The module whose output is read over time, if not the last recurrent one.")
+    private String readAfter;
+
+    @Option(
         names = "--activation",
         paramLabel = "LAYER=NAME",
         description =
@@ -107,6 +117,29 @@ public final class ImportOptionsMixin {
         paramLabel = "NAME",
         description = "What an RNN applies to its pre-activations: tanh, relu or sigmoid.")
     private String nonlinearity;
+
+    @Option(
+        names = "--eps",
+        paramLabel = "NUMBER",
+        description = "What a LayerNorm adds to the variance.")
+    private String eps;
+
+    @Option(
+        names = "--residual",
+        paramLabel = "FIRST,LAST",
+        description =
+            "Add what module FIRST is given to what module LAST gives, after its activation"
+                + " function; repeatable. One MODULE alone is both; none takes away what the file"
+                + " says.")
+    private List<String> residuals = new ArrayList<>();
+
+    @Option(
+        names = "--initial-state",
+        paramLabel = "LAYER=H,C",
+        description =
+            "Start a recurrent module from the parameters H and (an LSTM) C, given by their names;"
+                + " repeatable. zeros starts from zeros and leaves learned states out.")
+    private List<String> initialStates = new ArrayList<>();
 
     @Option(
         names = "--input",

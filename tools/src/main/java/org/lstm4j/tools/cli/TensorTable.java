@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.lstm4j.engine.Layer;
 import org.lstm4j.engine.Parameter;
 import org.lstm4j.tools.Checkpoint;
@@ -28,7 +29,7 @@ final class TensorTable {
   void print(PrintWriter out) {
     List<Layer> layers = model.network().layers();
     for (int i = 0; i < layers.size(); i++) {
-      add(i + 1 + " " + LayerSummary.of(layers.get(i)), layers.get(i).parameters());
+      add(i + 1 + " " + LayerSummary.of(layers.get(i)), names(layers.get(i)));
     }
     int[] widths =
         IntStream.range(0, HEAD.size() - 1)
@@ -41,16 +42,32 @@ final class TensorTable {
     }
   }
 
+  /** Of its parameters, and of the learned states that it starts from. */
+  private List<String> names(Layer layer) {
+    List<String> names = new ArrayList<>();
+    layer.parameters().stream().map(Parameter::name).forEach(names::add);
+    for (Layer leaf : layer.leaves()) {
+      if (leaf instanceof Layer.Recurrent recurrent) {
+        String prefix = recurrent.name().isEmpty() ? "" : recurrent.name() + ".";
+        Stream.of("h0", "c0")
+            .map(prefix::concat)
+            .filter(model.sources()::containsKey)
+            .forEach(names::add);
+      }
+    }
+    return names;
+  }
+
   /** The rows of a layer; one of dashes if it has no weights. */
-  private void add(String layer, List<Parameter> parameters) {
-    for (Parameter parameter : parameters) {
-      StoredTensor source = model.sources().get(parameter.name());
+  private void add(String layer, List<String> parameters) {
+    for (String parameter : parameters) {
+      StoredTensor source = model.sources().get(parameter);
       rows.add(
           List.of(
               source.path(),
               source.dtype().toString(),
               Arrays.toString(source.shape()),
-              parameter.name(),
+              parameter,
               layer));
     }
     if (parameters.isEmpty()) {

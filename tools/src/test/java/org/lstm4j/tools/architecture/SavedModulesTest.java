@@ -140,6 +140,72 @@ class SavedModulesTest {
     assertEquals(List.of(GRU, FC), layers(network(gru(), module("x", type), fc())));
   }
 
+  private static SavedModule norm(Map<String, Object> attributes) {
+    return module("norm", "normalization.LayerNorm", attributes);
+  }
+
+  @Test
+  void aLayerNormSaysItsEps() {
+    SavedModule norm = norm(Map.of("eps", 1e-3, "normalized_shape", List.of(9L)));
+    CheckpointBuilder net =
+        CheckpointBuilder.torch()
+            .layer(GRU)
+            .layer(Layer.LayerNorm.of("norm", 9))
+            .module(module("", "app.Net", gru(), norm));
+    assertEquals(List.of(GRU, new Layer.LayerNorm("norm", 9, 1e-3f, true, true)), layers(net));
+    assertFalse(assumptions(net).contains("--eps"));
+    assertEquals(0.5f, ((Layer.LayerNorm) layers(net, "--eps", "0.5").getLast()).eps());
+  }
+
+  @Test
+  void aLayerNormNeedsNoWeights() {
+    SavedModule norm = norm(Map.of("eps", 1e-3, "normalized_shape", List.of(9L)));
+    assertEquals(
+        List.of(GRU, new Layer.LayerNorm("norm", 9, 1e-3f, false, false), FC),
+        layers(network(gru(), norm, fc())));
+    assertRefused("norm (LayerNorm)|size", network(gru(), norm(Map.of()), fc()));
+  }
+
+  @Test
+  void aLayerNormMayHaveNoBias() {
+    SavedModule norm = norm(Map.of("eps", 1e-3, "normalized_shape", List.of(3L)));
+    assertEquals(
+        new Layer.LayerNorm("norm", 3, 1e-3f, true, false),
+        layers(network(gru(), fc(), norm).tensor("norm.weight", 3)).getLast());
+  }
+
+  @Test
+  void aLayerNormOfSeveralDimensionsIsRefused() {
+    SavedModule norm = norm(Map.of("eps", 1e-3, "normalized_shape", List.of(5L, 9L)));
+    assertRefused("norm (LayerNorm)", network(gru(), norm, fc()));
+  }
+
+  @Test
+  void theSkipOfAKnownClassIsAResidual() {
+    CheckpointBuilder guitar =
+        CheckpointBuilder.torch()
+            .lstm("rec", 1, 9)
+            .linear("lin", 9, 1)
+            .module(module("", "SimpleRNN", Map.of("skip", 1L)));
+    Layer.Residual all =
+        new Layer.Residual(
+            List.of(Layer.Lstm.of("rec", 1, 9), new Layer.Linear("lin", 9, 1, true)));
+    assertEquals(List.of(all), layers(guitar));
+    assertTrue(assumptions(guitar).contains("--residual none"), assumptions(guitar));
+    assertEquals(all.layers(), layers(guitar, "--residual", "none"));
+  }
+
+  @Test
+  void aSkipOfSomeFeaturesIsRefused() {
+    CheckpointBuilder guitar =
+        CheckpointBuilder.torch()
+            .lstm("rec", 2, 9)
+            .linear("lin", 9, 1)
+            .module(module("", "SimpleRNN", Map.of("skip", 1L)));
+    assertRefused("1 of its 2 input features|--residual none", guitar);
+    assertEquals(2, layers(guitar, "--residual", "none").size());
+  }
+
   @Test
   void theBatchComesFirstIfTheRecurrentModulesSaySo() {
     CheckpointBuilder first = network(gru(), fc());

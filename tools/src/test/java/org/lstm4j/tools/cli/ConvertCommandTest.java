@@ -2,6 +2,7 @@
 package org.lstm4j.tools.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -119,6 +120,21 @@ class ConvertCommandTest {
     assertTrue(run.out().contains("(change with --batch-first"), run.out());
     assertEquals("old", Files.readString(model));
     assertOnlyFile(model);
+  }
+
+  @Test
+  void aDryRunTellsLearnedInitialStatesToo() {
+    CommandRun run = CommandRun.of("convert", golden("modules/states.pt"), "--dry-run");
+    assertEquals(0, run.exitCode(), run.err());
+    assertTrue(
+        run.out()
+            .lines()
+            .map(ConvertCommandTest::words)
+            .anyMatch(row ->
+                row.subList(0, Math.min(4, row.size()))
+                    .equals(List.of("encoder.c_0", "float32", "[2, 6]", "encoder.lstm.c0"))),
+        run.out());
+    assertFalse(run.out().contains("left aside"), run.out());
   }
 
   private static List<String> words(String row) {

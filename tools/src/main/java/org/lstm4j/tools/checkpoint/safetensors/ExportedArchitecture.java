@@ -25,8 +25,8 @@ record ExportedArchitecture(String json, List<StoredTensor> tensors)
     implements DeclaredArchitecture {
   private static final int VERSION = 1;
 
-  // The root, its layers, a layer, a shape.
-  private static final int MAX_NESTING = 4;
+  // The root, its layers, a layer, a shape; and two more for each residual around it.
+  private static final int MAX_NESTING = 4 + 2 * Layer.Residual.MAX_DEPTH;
 
   // Ten times that of a network of as many modules as are read.
   private static final int MAX_LENGTH = 1 << 20;
@@ -51,11 +51,12 @@ record ExportedArchitecture(String json, List<StoredTensor> tensors)
             + " again with the script beside this lstm4j",
         VERSION);
     List<Layer> layers = new ArrayList<>();
+    List<Layer.Recurrent> starting = new ArrayList<>();
     for (JsonNode node : root.path("layers")) {
-      new ExportedLayer(node).addTo(layers);
+      new ExportedLayer(node).addTo(layers, starting);
     }
     boolean batchFirst = root.path("batch_first").asBoolean(false);
-    return DeclaredLayers.of(layers, tensors, batchFirst, List.of(), options);
+    return DeclaredLayers.of(layers, starting, tensors, batchFirst, List.of(), options);
   }
 
   private JsonNode parse() {

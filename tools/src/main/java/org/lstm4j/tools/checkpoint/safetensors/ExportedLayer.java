@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.tools.checkpoint.safetensors;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.lstm4j.engine.ActivationFunction;
 import org.lstm4j.engine.Layer;
@@ -13,16 +14,19 @@ import tools.jackson.databind.JsonNode;
  * @param node an object with a kind and the arguments
  */
 record ExportedLayer(JsonNode node) {
-  /** Adds what the layer is; it takes as many features as the layers so far give. */
-  void addTo(List<Layer> layers) {
+  /**
+   * Adds what the layer is; it takes as many features as the layers so far give.
+   *
+   * @param starting is given the recurrent layers that have a learned initial state
+   */
+  void addTo(List<Layer> layers, List<Layer.Recurrent> starting) {
     String kind = text("kind");
     switch (kind) {
       case "LSTM", "GRU", "RNN" -> layers.add(stack(kind));
       case "LSTMCell", "GRUCell", "RNNCell" -> layers.add(cell(kind));
-      case "Linear" ->
-          layers.add(
-              new Layer.Linear(
-                  text("name"), size("in_features"), size("out_features"), flag("bias")));
+      case "Residual" -> layers.add(residual(layers, starting));
+      case "Attention" -> layers.add(attention(layers));
+      case "Linear" -> layers.add(linear());
       case "Embedding" ->
           layers.add(
               new Layer.Embedding(text("name"), size("num_embeddings"), size("embedding_dim")));
@@ -31,6 +35,32 @@ record ExportedLayer(JsonNode node) {
       case "Read" -> addRead(layers);
       default -> layers.add(new Layer.Activation(function(kind), features(layers)));
     }
+    if (layers.getLast() instanceof Layer.Recurrent recurrent
+        && node.has("initial_state")
+        && flag("initial_state")) {
+      starting.add(recurrent);
+    }
+  }
+
+  private Layer.Linear linear() {
+    return new Layer.Linear(text("name"), size("in_features"), size("out_features"), flag("bias"));
+  }
+
+  private Layer residual(List<Layer> before, List<Layer.Recurrent> starting) {
+    // An activation that comes first in it takes its size from the layer before.
+    List<Layer> inside = new ArrayList<>(before);
+    for (JsonNode layer : argument("layers")) {
+      new ExportedLayer(layer).addTo(inside, starting);
+    }
+    return new Layer.Residual(inside.subList(before.size(), inside.size()));
+  }
+
+  private Layer attention(List<Layer> layers) {
+    JsonNode hidden = argument("hidden");
+    return new Layer.AttentionOverTime(
+        features(layers),
+        hidden.isNull() ? null : new ExportedLayer(hidden).linear(),
+        new ExportedLayer(argument("score")).linear());
   }
 
   private Layer stack(String kind) {

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,7 @@ import org.lstm4j.tools.Checkpoint;
 import org.lstm4j.tools.Checkpoints;
 import org.lstm4j.tools.ContainerKind;
 import org.lstm4j.tools.ImportOptions;
+import org.lstm4j.tools.SavedModule;
 import org.lstm4j.tools.StoredTensor;
 
 /** JSON text becomes tensors, and nothing else becomes anything. */
@@ -65,6 +67,26 @@ class JsonFileTest {
     assertEquals("w", tensor.name());
     assertArrayEquals(expected, tensor.shape());
     assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6}, tensor.toTensor().toArray());
+  }
+
+  @Test
+  void theClassAndTheSkipOfAKnownNetworkAreAModule() throws IOException {
+    Checkpoint checkpoint =
+        Checkpoints.read(
+            file(
+                "{\"model_data\": {\"model\": \"SimpleRNN\", \"skip\": 1}, \"state_dict\": {\"w\":"
+                    + " [1]}}"));
+    assertEquals(
+        List.of(
+            new SavedModule(
+                "state_dict",
+                "",
+                "SimpleRNN",
+                Map.of("model", "SimpleRNN", "skip", 1L),
+                List.of())),
+        checkpoint.modules());
+    assertEquals(
+        List.of("left aside, being no tensors: model_data.model = SimpleRNN"), checkpoint.notes());
   }
 
   @Test
