@@ -9,13 +9,15 @@
 layers there are, in which order, what is read from the recurrent part over time, and whether the
 batch comes first. Give an example_input (a batch of two or more rows, several time steps): the
 network is run on it once, and every step from one layer to the next is recognised by its values, be
-it in modules or written out in forward(). Without one, the modules are taken in the order in which
-they are defined, and nothing is checked.
+it in modules or written out in forward(): activation functions, residual connections, what is read
+over time, also by attention, and learned initial states. Without one, the modules are taken in the
+order in which they are defined, and nothing is checked.
 
 Needs nothing but PyTorch 1.8 or newer. The architecture lies in the file's metadata under the key
 `lstm4j`, as JSON: {"version": 1, "batch_first": ..., "layers": [{"kind": ..., ...}, ...]}, with the
-classes of torch.nn as kinds, their arguments, and the module's path as `name`; `OneHot` and `Read`
-are kinds that torch.nn lacks.
+classes of torch.nn as kinds, their arguments, and the module's path as `name`; `OneHot`, `Read`,
+`Attention` and `Residual` are kinds that torch.nn lacks. A recurrent layer with `initial_state` has
+the tensors `h0` and, if it is an LSTM, `c0` below its name, of one batch row.
 """
 
 import json
@@ -41,7 +43,8 @@ def export(module, path, example_input=None, read=None):
 
     Args:
         module: an nn.Module of LSTM, GRU, RNN, their cells, Linear, Embedding, LayerNorm, activation
-            functions and Dropout, in any containers
+            functions and Dropout, in any containers. What a class has of its own (parameters that
+            are initial states or score time steps for attention) is seen with example_input only
         path: the file to write; replaced if it is there
         example_input: what the network is called with, on the device of its weights
         read: what is read from the last recurrent module over time, one of "all", "last" (the last
@@ -52,15 +55,16 @@ def export(module, path, example_input=None, read=None):
         raise ExportError("leave out read: example_input shows what is read over time")
     if read is not None and read not in READS:
         raise ExportError(f"read is one of {', '.join(READS)}, not {read!r}")
-    parts = _parts(module, traced=example_input is not None)
+    own = {} if example_input is not None else None
+    parts = _parts(module, own)
     if not any(isinstance(part, RECURRENT + CELLS) for _, part in parts):
         raise ExportError("the network has no LSTM, GRU or RNN, so lstm4j has nothing to run")
     if example_input is None:
-        layers, batch_first = _as_defined(parts, read or "all")
+        (layers, batch_first), more = _as_defined(parts, read or "all"), {}
     else:
-        layers, batch_first = _as_used(module, parts, example_input)
+        layers, batch_first, more = _as_used(module, parts, own, example_input)
     description = {"version": 1, "batch_first": batch_first, "layers": layers}
-    _write(path, _tensors(parts), {"lstm4j": json.dumps(description)})
+    _write(path, {**_tensors(parts), **_stored(more)}, {"lstm4j": json.dumps(description)})
 
 
 # Modules
@@ -69,8 +73,8 @@ def export(module, path, example_input=None, read=None):
 RECURRENT = (nn.LSTM, nn.GRU, nn.RNN)
 CELLS = (nn.LSTMCell, nn.GRUCell, nn.RNNCell)
 
-# In evaluation they give what they are given.
-PASSING = (nn.Dropout, nn.AlphaDropout, nn.Identity)
+# In evaluation they give what they are given, or are not called.
+PASSING = ("torch.nn.modules.dropout", "torch.nn.modules.loss")
 
 SIZES = ("input_size", "hidden_size", "bias")
 ARGUMENTS = {
@@ -99,8 +103,12 @@ DEFAULTS = {"approximate": "none", "proj_size": 0, "bias": None}  # of an older 
 PARAMETERS = re.compile(r"weight|bias|(weight|bias)_(ih|hh|hr)(_l\d+(_reverse)?)?")
 
 
-def _parts(module, name="", seen=None, traced=False):
-    """Path and module of everything that computes, containers opened, in order of definition."""
+def _parts(module, own=None, name="", seen=None):
+    """Path and module of everything that computes, containers opened, in order of definition.
+
+    The parameters and buffers that classes of the user's have themselves go into the dict own, by
+    name; without it, they are refused.
+    """
     seen = {} if seen is None else seen
     if id(module) in seen:
         raise ExportError(
@@ -110,21 +118,26 @@ def _parts(module, name="", seen=None, traced=False):
     if type(module) in ARGUMENTS:
         _check(name, module)
         return [(name, module)]
-    if isinstance(module, PASSING):
+    if isinstance(module, nn.Identity) or type(module).__module__ in PASSING:
         return []
-    own = [key for key, _ in module.named_parameters(recurse=False)]
-    own += [key for key, _ in module.named_buffers(recurse=False)]
-    if own or not (traced or module._modules or _is_container(module)):
+    prefix = f"{name}." if name else ""
+    holds = dict(module.named_parameters(recurse=False))
+    holds.update(module.named_buffers(recurse=False))
+    traced = own is not None and not type(module).__module__.startswith("torch.nn.")
+    if (holds and not traced) or not (traced or module._modules or _is_container(module)):
         raise ExportError(
             f"{_label(name)} is a {type(module).__name__}, which lstm4j does not have"
-            + (f" (it holds {', '.join(own)})" if own else "")
+            + (f" (it holds {', '.join(holds)})" if holds else "")
             + "; export the part of the network without it, as a module of its own"
+            + ("" if own is not None else ", or give an example_input, which shows its use")
         )
+    if holds:
+        own.update({prefix + key: tensor.detach() for key, tensor in holds.items()})
     return [
         part
         for key, child in module._modules.items()
         if child is not None
-        for part in _parts(child, f"{name}.{key}" if name else key, seen, traced)
+        for part in _parts(child, own, prefix + key, seen)
     ]
 
 
@@ -168,8 +181,9 @@ def _describe(name, module):
 
 def _as_defined(parts, read):
     last = max(i for i, (_, part) in enumerate(parts) if isinstance(part, RECURRENT + CELLS))
-    layers = []
+    layers, before = [], None
     for i, (name, part) in enumerate(parts):
+        before = _check_fit(before, name, part)
         dimensions = 2 if i > last and read != "all" else 3
         _check_softmax(name, part, dimensions)
         layers.append(_describe(name, part))
@@ -182,6 +196,35 @@ def _as_defined(parts, read):
             " that the layout of the network's own input is seen"
         )
     return layers, layouts == {True}
+
+
+def _check_fit(before, name, part):
+    """Gives the features that follow, None for what is not known, and the module's name."""
+    takes, gives = _features(part)
+    known, last = before or (None, "")
+    if before and isinstance(part, nn.Embedding) or None not in (known, takes) and known != takes:
+        raise ExportError(
+            f"{_label(name)} does not follow {_label(last)}: it takes"
+            f" {'tokens' if takes is None else f'{takes} features'}, not {known} features; export"
+            " a part alone, or give an example_input, if they are used in another order"
+        )
+    return (known, last) if gives is None else (gives, name)
+
+
+def _features(part):
+    """Features that a module takes and gives; None where it takes any, or tokens."""
+    if isinstance(part, RECURRENT):
+        hidden = getattr(part, "proj_size", 0) or part.hidden_size
+        return part.input_size, hidden * (2 if part.bidirectional else 1)
+    if isinstance(part, CELLS):
+        return part.input_size, part.hidden_size
+    if isinstance(part, nn.Linear):
+        return part.in_features, part.out_features
+    if isinstance(part, nn.Embedding):
+        return None, part.embedding_dim
+    if isinstance(part, nn.LayerNorm):
+        return part.normalized_shape[0], part.normalized_shape[0]
+    return None, None
 
 
 def _check_softmax(name, part, dimensions):
@@ -201,6 +244,7 @@ class _Calls:
     def __init__(self, name, part):
         self.name, self.part = name, part
         self.inputs, self.outputs, self.state = [], [], ()
+        self.initial = ()
         self.memory = None  # of the first input
 
     def record(self, inputs, output):
@@ -219,21 +263,30 @@ class _Calls:
         self.outputs.append((first.detach(), first.detach().clone()))
 
     def check_state(self, state):
-        """lstm4j starts from zeros and keeps the state, as nothing else can be seen here."""
+        """lstm4j keeps the state, as nothing else can be seen here."""
         if isinstance(self.part, RECURRENT) and self.outputs:
             raise ExportError(
                 f"{_label(self.name)} is called several times; call it once with the whole sequence"
             )
-        if not self.outputs and any(bool((part != 0).any()) for part in state):
-            raise ExportError(
-                f"{_label(self.name)} starts from a state of its own; lstm4j starts from zeros"
-            )
+        if not self.outputs:
+            self.initial = tuple(part.detach().clone() for part in state)
         same = len(state) == len(self.state) and all(map(_close, state, self.state))
         if self.outputs and not same:
             raise ExportError(
                 f"{_label(self.name)} is not given the state that its last call gave;"
                 " lstm4j cannot express that"
             )
+
+    def check_again(self):
+        """That a recurrent module has no input but those that were seen."""
+        if isinstance(self.part, RECURRENT):
+            state = self.initial if len(self.initial) != 1 else self.initial[0]
+            again = self.part(self.inputs[0], *([state] if self.initial else []))[0]
+            if not _close(again, self.outputs[0][1]):
+                raise ExportError(
+                    f"{_label(self.name)} gives something else when it is called again; give it its"
+                    " state without a keyword, self.lstm(x, state)"
+                )
 
     def several(self):
         return len(self.outputs) > 1
@@ -261,14 +314,16 @@ class _Calls:
         return torch.cat(tuple(self.state[0].detach()[-directions:]), dim=-1)
 
 
-def _as_used(module, parts, example_input):
+def _as_used(module, parts, own, example_input):
     calls, output = _run(module, parts, example_input)
-    return _Flow(example_input, calls, output).layers()
+    flow = _Flow(example_input, calls, own, output)
+    layers, batch_first = flow.layers()
+    return layers, batch_first, flow.more
 
 
 def _run(module, parts, example_input):
     recorded = {id(part): _Calls(name, part) for name, part in parts}
-    order, handles = [], []
+    order = []
 
     def hook(part, inputs, output):
         calls = recorded[id(part)]
@@ -277,12 +332,17 @@ def _run(module, parts, example_input):
         calls.record(inputs, output)
 
     training = [part for part in module.modules() if part.training]
+    handles = []
     try:
         for _, part in parts:
             handles.append(part.register_forward_hook(hook))
         module.eval()
         with torch.no_grad():
             output = module(example_input)
+            while handles:
+                handles.pop().remove()
+            for calls in order:
+                calls.check_again()
     finally:
         for handle in handles:
             handle.remove()
@@ -325,9 +385,12 @@ SAME_IF_POSITIVE = (nn.ReLU, nn.LeakyReLU, nn.ELU)
 class _Flow:
     """Follows the data from the input through every module to the output."""
 
-    def __init__(self, example_input, calls, output):
+    def __init__(self, example_input, calls, own, output):
         self.example_input, self.calls, self.result = example_input, calls, output
+        self.own = own  # parameters that are no module's of torch.nn, until their use is seen
+        self.more = {}  # tensors to write that are no module's
         self.found = []
+        self.begins = []  # what each module was given, with its place in found
         self.flipped = False  # time and batch, against example_input, on the way to a recurrent one
         self.time = None  # the axis of time behind a recurrent module, until it is read
         self.batch_first = None
@@ -341,6 +404,11 @@ class _Flow:
         last = self.calls[-1]
         self.enter(last)
         self.follow(last, "the network's output", self.result, self.result.data_ptr())
+        if self.own:
+            raise ExportError(
+                f"the network holds {', '.join(self.own)}, whose use lstm4j does not have, or which"
+                " example_input does not show"
+            )
         if self.time is not None and self.result.dim() == 3:
             if self.time != (1 if self.batch_first else 0):
                 raise ExportError(
@@ -382,7 +450,8 @@ class _Flow:
         return self.moves(functional.one_hot(tokens.long(), x.shape[-1]).to(x.dtype), x)
 
     def enter(self, calls):
-        _check_softmax(calls.name, calls.part, calls.inputs[0].dim())
+        if not self.is_softmax_over_time(calls):
+            _check_softmax(calls.name, calls.part, calls.inputs[0].dim())
         if isinstance(calls.part, RECURRENT + CELLS):
             if self.read:
                 raise ExportError(
@@ -394,41 +463,167 @@ class _Flow:
             self.time = 1 if batch_first and batched else 0
             if self.batch_first is None:
                 self.batch_first = batch_first != (self.flipped and batched)
+        self.begins.append((len(self.found), calls.input()))
         self.found.append(_describe(calls.name, calls.part))
+        if any(bool((part != 0).any()) for part in calls.initial) or self.own:
+            self.start(calls, self.found[-1])
+
+    def is_softmax_over_time(self, calls):
+        """That of attention, over scores of one feature."""
+        x = calls.inputs[0]
+        return (
+            isinstance(calls.part, nn.Softmax)
+            and self.time is not None
+            and x.dim() == 3
+            and x.shape[-1] == 1
+            and calls.part.dim in (self.time, self.time - 3)
+        )
+
+    def start(self, calls, layer):
+        """A learned initial state is a parameter, and the same for every batch row."""
+        rows = []
+        for part in calls.initial:
+            batched = part.dim() == (2 if isinstance(calls.part, CELLS) else 3)
+            row = part.select(-2, 0) if batched else part
+            known = [
+                name
+                for name, tensor in self.own.items()
+                if tensor.numel() == row.numel() and _close(tensor.reshape(row.shape), row)
+            ]
+            zeros = not bool((row != 0).any())
+            same = not batched or _close(row.unsqueeze(-2).expand_as(part), part)
+            if not (zeros and not known) and not (known and same):
+                raise ExportError(
+                    f"{_label(calls.name)} starts from a state that is no parameter of the network,"
+                    " or not the same for all rows; lstm4j starts from zeros or such a parameter"
+                )
+            rows.append((row, known))
+        for key, (row, known) in zip(("h0", "c0"), rows):
+            for name in known[:1]:
+                self.own.pop(name, None)
+            self.more[f"{calls.name}.{key}" if calls.name else key] = row
+        if rows:
+            layer["initial_state"] = True
 
     def follow(self, before, where, taken, memory):
         """Adds what lies between the output of a module and what is taken there."""
         functions = FUNCTIONS[:1] if before.holds(memory) else self.functions()
-        matches = [
-            (read, function, flipped)
-            for read, value in self.readings(before)
-            for function, apply in functions
-            for flipped in (False, True)
-            if _fits(apply(value), taken, flipped)
+        value = before.output()
+        matches = list(self.matches(self.readings(value, before), functions, taken)) or [
+            (join, *match)
+            for join, values, more in self.joined(value, before)
+            for match in self.matches(values, more, taken)
         ]
         if not matches:
             raise ExportError(
                 f"between {_label(before.name)} and {where} lies something that lstm4j does not"
-                " have, or the modules do not follow one another; lstm4j has chains of layers, an"
-                " activation function after any of them, and one of "
+                " have, or the modules do not follow one another; lstm4j has chains of layers,"
+                " residual connections, an activation function after any layer, and one of "
                 + ", ".join(READS)
-                + " read over time"
+                + " or attention read over time"
             )
         if len(matches) > 1:
-            kinds = {f"{read}/{type(f).__name__ if f else 'nothing'}" for read, f, _ in matches}
+            kinds = {f"{match[-3]}/{_kind(match[-2])}" for match in matches}
             raise ExportError(
                 f"example_input does not show what lies between {_label(before.name)} and {where}"
                 f" ({' or '.join(sorted(kinds))}); give another with several rows, several time"
                 " steps and values of both signs"
             )
-        read, function, flipped = matches[0]
+        *join, read, function, flipped = matches[0]
+        for put in join:
+            put()
         if flipped:
             self.flip()
         if read != "all":
-            self.read, self.time = True, None
             self.found.append({"kind": "Read", "what": read})
+            self.is_read()
         if function is not None:
             self.found.append(_describe("", function))
+
+    def matches(self, values, functions, taken):
+        """What has to be done with values to give what is taken: read, function, flip."""
+        for read, value in values:
+            for function, apply in functions:
+                for flipped in (False, True):
+                    if _fits(apply(value), taken, flipped):
+                        yield read, function, flipped
+
+    def is_read(self):
+        self.read, self.time = True, None
+        self.begins = []
+
+    def joined(self, value, before):
+        """What makes one layer of several, what it gives, and the functions that may follow it."""
+        for place, begin in self.begins:
+            if begin.shape == value.shape and self.can_be_residual(place):
+                for function, apply in self.functions():
+                    yield (
+                        lambda place=place, function=function: self.put_residual(place, function),
+                        self.readings(apply(value) + begin),
+                        FUNCTIONS,
+                    )
+        if self.time is not None and value.dim() == 3:
+            for place, pooled, hidden, score, name in self.pooled(value, before):
+                yield (
+                    lambda place=place, layers=(hidden, score), name=name: self.put_attention(
+                        place, *layers, name
+                    ),
+                    [("all", pooled)],
+                    FUNCTIONS,
+                )
+
+    def can_be_residual(self, place):
+        kinds = {layer["kind"] for layer in self.found[place:]}
+        return not kinds & {"OneHot", "Embedding", "Read", "Attention"}
+
+    def put_residual(self, place, function):
+        inside = self.found[place:] + ([_describe("", function)] if function else [])
+        self.found[place:] = [{"kind": "Residual", "layers": inside}]
+        self.begins = [item for item in self.begins if item[0] <= place]
+
+    def pooled(self, value, before):
+        """Sums over time weighted by attention: where it begins, the sum, W, v and its name."""
+        kinds = [layer["kind"] for layer in self.found]
+        weights = None
+        if isinstance(before.part, nn.Softmax) and self.is_softmax_over_time(before):
+            weights = value
+            kinds.pop()
+        count = len(kinds)
+        begins = dict(self.begins)
+        if kinds[-1:] == ["Linear"] and self.found[count - 1]["out_features"] == 1:
+            weights = functional.softmax(value, dim=self.time) if weights is None else weights
+            score = self.found[count - 1]
+            yield count - 1, self.pool(weights, begins[count - 1]), None, score, None
+            if kinds[-3:] == ["Linear", "Tanh", "Linear"]:
+                begin = begins[count - 3]
+                yield count - 3, self.pool(weights, begin), self.found[count - 3], score, None
+        elif weights is None:
+            yield from self.pooled_by_parameters(value, kinds, begins)
+
+    def pooled_by_parameters(self, value, kinds, begins):
+        for name, v in self.own.items():
+            scored = [(len(kinds), value, value, None)]
+            if kinds[-1:] == ["Linear"]:
+                place = len(kinds) - 1
+                scored.append((place, begins[place], torch.tanh(value), self.found[place]))
+            if kinds[-2:] == ["Linear", "Tanh"]:
+                place = len(kinds) - 2
+                scored.append((place, begins[place], value, self.found[place]))
+            for place, begin, features, hidden in scored:
+                if v.numel() == features.shape[-1]:
+                    weights = functional.softmax(features @ v.reshape(-1, 1), dim=self.time)
+                    score = {"kind": "Linear", "name": name, "in_features": v.numel()}
+                    score.update(out_features=1, bias=False)
+                    yield place, self.pool(weights, begin), hidden, score, name
+
+    def pool(self, weights, begin):
+        return (weights * begin).sum(self.time)
+
+    def put_attention(self, place, hidden, score, name):
+        self.found[place:] = [{"kind": "Attention", "hidden": hidden, "score": score}]
+        if name is not None:
+            self.more[name + ".weight"] = self.own.pop(name).reshape(1, -1)
+        self.is_read()
 
     def functions(self):
         """Those that change anything: ReLU and its like do nothing after some others."""
@@ -436,17 +631,20 @@ class _Flow:
             return [item for item in FUNCTIONS if not isinstance(item[0], SAME_IF_POSITIVE)]
         return FUNCTIONS
 
-    def readings(self, before):
-        """What can be read of a module's output over time."""
-        y = before.output()
+    def readings(self, y, before=None):
+        """What can be read over time of a value, the output of a module if that is given."""
         yield "all", y
         if self.time is None or y.dim() < 2:
             return
         yield "last", y.select(self.time, -1)
-        if isinstance(before.part, RECURRENT) and before.part.bidirectional:
+        if before and isinstance(before.part, RECURRENT) and before.part.bidirectional:
             yield "final", before.final()
         yield "max", y.max(dim=self.time).values
         yield "mean", y.mean(dim=self.time)
+
+
+def _kind(function):
+    return type(function).__name__ if function else "nothing"
 
 
 def _as_tuple(state):
@@ -487,14 +685,20 @@ DTYPES = {
 
 def _tensors(parts):
     """All parameters, by PyTorch's names."""
-    tensors = {}
-    for name, part in parts:
-        for key, parameter in part.named_parameters(recurse=False):
-            full = f"{name}.{key}" if name else key
-            if parameter.dtype not in DTYPES:
-                raise ExportError(f"{full} is of {parameter.dtype}; call module.float() first")
-            tensors[full] = parameter.detach().cpu().contiguous()
-    return tensors
+    return _stored(
+        {
+            f"{name}.{key}" if name else key: parameter.detach()
+            for name, part in parts
+            for key, parameter in part.named_parameters(recurse=False)
+        }
+    )
+
+
+def _stored(tensors):
+    for name, tensor in tensors.items():
+        if tensor.dtype not in DTYPES:
+            raise ExportError(f"{name} is of {tensor.dtype}; call module.float() first")
+    return {name: tensor.cpu().contiguous() for name, tensor in tensors.items()}
 
 
 def _bytes(tensor):

@@ -167,15 +167,92 @@ class Forecaster(nn.Module):
         return self.dense(self.lstm(x)[0])
 
 
+class ResidualStack(nn.Module):
+    """Pre-norm residual connections, one inside another, and the output's own activation."""
+
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(3, 4)
+        self.norm = nn.LayerNorm(4, eps=1e-3)
+        self.lstm = nn.LSTM(4, 4, batch_first=True)
+        self.rnn = nn.GRU(4, 4, batch_first=True)
+        self.head = nn.Linear(4, 4)
+
+    def forward(self, x):
+        x = self.fc(x)
+        y = x + self.lstm(self.norm(x))[0]
+        y = x + torch.tanh(self.head(y + self.rnn(y)[0]))
+        return functional.elu(y)
+
+
+class LearnedState(nn.Module):
+    """Of an LSTM with projection, and of a cell."""
+
+    def __init__(self):
+        super().__init__()
+        self.lstm = nn.LSTM(3, 6, 2, proj_size=4, batch_first=True)
+        self.cell = nn.RNNCell(4, 5)
+        self.h = nn.Parameter(torch.randn(2, 1, 4))
+        self.c = nn.Parameter(torch.randn(2, 1, 6))
+        self.start = nn.Parameter(torch.randn(5))
+
+    def forward(self, x):
+        rows = x.shape[0]
+        state = tuple(part.repeat(1, rows, 1) for part in (self.h, self.c))
+        out = self.lstm(x, state)[0]
+        h = self.start.expand(rows, -1)
+        for t in range(out.shape[1]):
+            h = self.cell(out[:, t], h)
+        return h
+
+
+class Attentive(nn.Module):
+    """Attention pooling, by a Linear with one output or by a parameter, over a norm."""
+
+    def __init__(self, additive, parameter):
+        super().__init__()
+        self.rnn = nn.GRU(3, 4, batch_first=True, bidirectional=True)
+        self.norm = nn.LayerNorm(8)
+        self.w = nn.Linear(8, 6) if additive else None
+        features = 6 if additive else 8
+        if parameter:
+            self.u = nn.Parameter(torch.randn(features))
+        else:
+            self.v = nn.Linear(features, 1)
+        self.fc = nn.Linear(8, 2)
+
+    def forward(self, x):
+        h = self.norm(self.rnn(x)[0])
+        scored = h if self.w is None else torch.tanh(self.w(h))
+        scores = self.v(scored).squeeze(-1) if hasattr(self, "v") else scored @ self.u
+        pooled = torch.bmm(torch.softmax(scores, dim=1).unsqueeze(1), h).squeeze(1)
+        return torch.relu(self.fc(torch.tanh(pooled)))
+
+
+class GuitarModel(nn.Module):
+    """As GuitarML's SimpleRNN: the input is added to the output."""
+
+    def __init__(self, skip):
+        super().__init__()
+        self.rec = nn.LSTM(1, 5)
+        self.lin = nn.Linear(5, 1)
+        self.skip = skip
+
+    def forward(self, x):
+        out = self.lin(self.rec(x)[0])
+        return out + x[:, :, 0 : self.skip] if self.skip else out
+
+
 class HandWritten(nn.Module):
     """A matrix [in, hidden] for each gate and input, as textbooks have it."""
 
-    def __init__(self, in_size=3, hidden=5, out=2):
+    def __init__(self, in_size=3, hidden=5, out=2, bias=True):
         super().__init__()
         for gate in "ifgo":
             setattr(self, "W_x" + gate, nn.Parameter(0.4 * torch.randn(in_size, hidden)))
             setattr(self, "W_h" + gate, nn.Parameter(0.4 * torch.randn(hidden, hidden)))
-            setattr(self, "b_" + gate, nn.Parameter(0.4 * torch.randn(hidden)))
+            if bias:
+                setattr(self, "b_" + gate, nn.Parameter(0.4 * torch.randn(hidden)))
         self.W_hq = nn.Parameter(torch.randn(hidden, out))
         self.b_q = nn.Parameter(torch.randn(out))
 
@@ -183,7 +260,7 @@ class HandWritten(nn.Module):
         return x @ getattr(self, "W_x" + name) + h @ getattr(self, "W_h" + name) + self.bias(name)
 
     def bias(self, name):
-        return getattr(self, "b_" + name)
+        return getattr(self, "b_" + name, 0)
 
     def forward(self, x):
         h = c = x.new_zeros(x.shape[1], self.W_hq.shape[0])
@@ -194,6 +271,27 @@ class HandWritten(nn.Module):
             h = o * torch.tanh(c)
             outputs.append(h @ self.W_hq + self.b_q)
         return torch.stack(outputs)
+
+
+class Concatenated(nn.Module):
+    """A matrix for each gate over [x, h], without bias, and a GRU behind it; batch first."""
+
+    def __init__(self, in_size=3, hidden=4):
+        super().__init__()
+        for gate in "ifco":
+            setattr(self, "W_" + gate, nn.Parameter(0.4 * torch.randn(hidden, in_size + hidden)))
+        self.gru = nn.GRU(hidden, 5, batch_first=True)
+
+    def forward(self, x):
+        h = c = x.new_zeros(x.shape[0], self.W_i.shape[0])
+        outputs = []
+        for x_t in x.unbind(1):
+            both = torch.cat((x_t, h), dim=1)
+            i, f, o = (torch.sigmoid(both @ w.T) for w in (self.W_i, self.W_f, self.W_o))
+            c = f * c + i * torch.tanh(both @ self.W_c.T)
+            h = o * torch.tanh(c)
+            outputs.append(h)
+        return self.gru(torch.stack(outputs, 1))[0]
 
 
 class GateLinears(nn.Module):
@@ -369,6 +467,17 @@ def nested_lists_below(network, path, x):
     path.write_text(json.dumps(content, indent=1), encoding="utf-8")
 
 
+def guitar_json(network, path, x):
+    lists = {name: tensor.tolist() for name, tensor in network.state_dict().items()}
+    facts = {"model": "SimpleRNN", "input_size": 1, "skip": 1, "output_size": 1}
+    facts.update(unit_type="LSTM", num_layers=1, hidden_size=5, bias_fl=True)
+    path.write_text(json.dumps({"model_data": facts, "state_dict": lists}), encoding="utf-8")
+
+
+def whole(network, path, x):
+    torch.save(network, path)
+
+
 def shards(network, path, x):
     """Two files and the index, which is the checkpoint."""
     state = network.state_dict()
@@ -412,6 +521,14 @@ MODULES = [
      bidirectional=True)), vectors(7, 3, 3), (), "Two layers, both directions, ReLU, last step."),
     ("exported-gru-cell", ".safetensors", exported, Stepper, vectors(7, 3, 3), (),
      "A GRUCell and an RNNCell, an output at every time step."),
+    ("exported-residual", ".safetensors", exported, ResidualStack, vectors(3, 7, 3), (),
+     "Residual connections, one inside another, with norms and functions."),
+    ("exported-initial-state", ".safetensors", exported, LearnedState, vectors(3, 7, 3), (),
+     "Learned initial states."),
+    *((f"exported-attention-{'additive' if additive else 'dot'}{'-parameter' if parameter else ''}",
+       ".safetensors", exported, lambda additive=additive, parameter=parameter:
+       Attentive(additive, parameter), vectors(3, 7, 3), (), "Attention pooling.")
+      for additive in (False, True) for parameter in (False, True)),
     ("exported-as-defined", ".safetensors", exported_as_defined(None), Forecaster,
      vectors(7, 3, 2), (), "Without an example, the order of definition."),
     ("npz", ".npz", npz, Forecaster, vectors(7, 3, 2), (), "numpy.savez of a state dict."),
@@ -421,12 +538,26 @@ MODULES = [
      "Names with nested lists, as RTNeural reads PyTorch networks."),
     ("json-below", ".json", nested_lists_below, Forecaster, vectors(7, 3, 2), (),
      "The same below a key, beside plain values."),
+    ("json-skip", ".json", guitar_json, lambda: GuitarModel(1), vectors(7, 3, 1), (),
+     "A skip connection, as the arguments beside the state dict say."),
+    ("json-skip-none", ".json", guitar_json, lambda: GuitarModel(0), vectors(7, 3, 1),
+     ("--residual", "none"), "The same, where the user says that there is none."),
     ("shards", ".safetensors.index.json", shards, lambda: Forecaster(3), vectors(7, 3, 2), (),
      "Two safetensors files and their index."),
     ("mapped-matrices", ".npz", npz, HandWritten, vectors(7, 3, 3), ("--map", "1"),
      "A matrix [in, hidden] for each gate, of x and of h; the first example of mapping.md."),
     ("mapped-linears", ".pt", state_dict, GateLinears, vectors(7, 3, 3), ("--map", "2"),
      "A Linear for each gate over [h, x]; the second example of mapping.md."),
+    ("mapped-linears-npz", ".npz", npz, GateLinears, vectors(7, 3, 3), ("--map", "2"),
+     "The same from NumPy."),
+    ("mapped-module", ".pt", whole, HandWritten, vectors(7, 3, 3), ("--map", "1"),
+     "The first example's network, saved as a whole."),
+    ("mapped-concatenated", ".npz", npz, Concatenated, vectors(3, 7, 3),
+     ("--map", "3", "--batch-first"), "Over [x, h] without bias; the third example."),
+    ("mapped-concatenated-module", ".pt", whole, Concatenated, vectors(3, 7, 3), ("--map", "3"),
+     "The same, saved as a whole, whose GRU says that the batch comes first."),
+    ("mapped-matrices-no-bias", ".pt", state_dict, lambda: HandWritten(bias=False),
+     vectors(7, 3, 3), ("--map", "1 without b"), "The first example without its biases."),
 ]  # fmt: skip
 
 KERAS = [

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.lstm4j.engine.Network;
@@ -95,12 +96,19 @@ record Golden(String name, Path checkpoint, Path arrays, List<String> options) {
 
   /** A mapping is given by the number of an example in the documentation. */
   private List<String> withMapping(Path folder) throws IOException {
-    if (!options.contains("--map")) {
-      return options;
+    List<String> words = new ArrayList<>(options);
+    int value = words.indexOf("--map") + 1;
+    if (value > 0) {
+      Path mapping = folder.resolve(name + ".mapping.json");
+      words.set(value, Files.writeString(mapping, example(words.get(value))).toString());
     }
-    String example = MappingExamples.get(Integer.parseInt(options.get(1)));
-    Path mapping = Files.writeString(folder.resolve(name + ".mapping.json"), example);
-    return List.of("--map", mapping.toString());
+    return words;
+  }
+
+  private static String example(String text) throws IOException {
+    String[] words = text.split(" ", 2);
+    String example = MappingExamples.get(Integer.parseInt(words[0]));
+    return words.length == 1 ? example : example.replaceAll(", \"b\": \"b_[ifgo]\"", "");
   }
 
   NamedArrays read() throws IOException {

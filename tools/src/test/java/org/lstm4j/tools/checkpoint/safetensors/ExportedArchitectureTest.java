@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.lstm4j.engine.ActivationFunction;
 import org.lstm4j.engine.Layer;
 import org.lstm4j.format.ModelFormatException;
+import org.lstm4j.tools.Blueprint;
 import org.lstm4j.tools.Checkpoint;
 import org.lstm4j.tools.CheckpointBuilder;
 import org.lstm4j.tools.Checkpoints;
@@ -50,11 +51,11 @@ class ExportedArchitectureTest {
   }
 
   private static List<Layer> layers(String... layers) {
-    return checkpoint(network(layers), tensors())
-        .architecture()
-        .orElseThrow()
-        .blueprint(ImportOptions.none())
-        .layers();
+    return blueprint(network(layers), tensors()).layers();
+  }
+
+  private static Blueprint blueprint(String json, List<StoredTensor> tensors) {
+    return checkpoint(json, tensors).architecture().orElseThrow().blueprint(ImportOptions.none());
   }
 
   @Test
@@ -92,6 +93,56 @@ class ExportedArchitectureTest {
         new Layer.Activation(function, 3), layers(LSTM, "{'kind': %s}".formatted(kind)).getLast());
   }
 
+  private static final String SCORE =
+      "{'kind': 'Linear', 'name': 'v', 'in_features': 3, 'out_features': 1, 'bias': false}";
+
+  private static String residual(String layers) {
+    return "{'kind': 'Residual', 'layers': [%s]}".formatted(layers);
+  }
+
+  @Test
+  void residualsLieInOneAnother() {
+    String relu = "{'kind': 'ReLU'}";
+    Layer.Activation function = new Layer.Activation(new ActivationFunction.Relu(), 3);
+    assertEquals(
+        new Layer.Residual(List.of(function, new Layer.Residual(List.of(function)))),
+        layers(LSTM, residual(relu + ", " + residual(relu))).getLast());
+  }
+
+  @Test
+  void residualsThatLieTooDeepAreRefused() {
+    String layer = "{'kind': 'ReLU'}";
+    for (int depth = 0; depth < 20; depth++) {
+      layer = residual(layer);
+    }
+    refused(checkpoint(network(LSTM, layer), tensors()), ImportOptions.none(), "not the JSON");
+  }
+
+  @Test
+  void attentionHasAScore() {
+    List<StoredTensor> more =
+        CheckpointBuilder.safetensors().lstm("rnn", 2, 3).matrix("v", 1, 3).build().tensors();
+    String attention = "{'kind': 'Attention', 'hidden': null, 'score': %s}".formatted(SCORE);
+    assertEquals(
+        new Layer.AttentionOverTime(3, null, new Layer.Linear("v", 3, 1, false)),
+        blueprint(network(LSTM, attention), more).layers().getLast());
+  }
+
+  @Test
+  void aLearnedInitialStateIsBesideTheWeights() {
+    String starting = LSTM.replace("}", ", 'initial_state': true}");
+    CheckpointBuilder tensors =
+        CheckpointBuilder.safetensors().lstm("rnn", 2, 3).tensor("rnn.h0", 1, 3);
+    refused(
+        checkpoint(network(starting), tensors.build().tensors()),
+        ImportOptions.none(),
+        "lacks the tensor rnn.c0 [1, 3]");
+    List<StoredTensor> both = tensors.tensor("rnn.c0", 1, 3).build().tensors();
+    assertEquals(
+        List.of("rnn"), blueprint(network(starting), both).initialState().orElseThrow().layers());
+    refused(checkpoint(network(LSTM), both), ImportOptions.none(), "none of the layers");
+  }
+
   static Stream<Arguments> reads() {
     return Stream.of(
         Arguments.of("last", new Layer.ReadLast(3)),
@@ -113,7 +164,7 @@ class ExportedArchitectureTest {
         "`{'version': 2, 'layers': []}`,another version",
         "`{'version': 1, 'layers': []}`,none of the layers",
         "`{'version': 1`,not the JSON",
-        "`{'version': 1, 'layers': [[[[[1]]]]]}`,not the JSON",
+        "`{'version': 1, 'layers': [[[[[1]]]]]}`,without kind",
         "`{'version': 1, 'layers': [3]}`,without kind",
         "`{'version': 1, 'layers': [{'kind': 'ReLU'}]}`,begins without",
         "`{'version': 1, 'layers': [{'kind': 'Conv1d'}]}`,of the kind 'Conv1d'",
