@@ -88,11 +88,20 @@ public final class Architecture {
         loose.isEmpty() || attention,
         "has tensors of no layer that lstm4j knows (LSTM, GRU, RNN, their cells, Linear, Embedding,"
             + " LayerNorm, and with --read attention its scores): %s; name learned initial states"
-            + " with --initial-state, or leave tensors out with --select",
+            + " with --initial-state, or leave tensors out with --select%s",
         loose.stream()
             .limit(MOST_NAMED)
             .map(module -> module.tensors().getFirst().toString())
-            .collect(Collectors.joining(", ", "", loose.size() > MOST_NAMED ? " and others" : "")));
+            .collect(Collectors.joining(", ", "", loose.size() > MOST_NAMED ? " and others" : "")),
+        recurrentToSelect(modules));
+  }
+
+  private static String recurrentToSelect(List<ModuleGroup> modules) {
+    return modules.stream()
+        .filter(ModuleGroup.Recurrent.class::isInstance)
+        .map(ModuleGroup::label)
+        .limit(MOST_NAMED)
+        .collect(Collectors.joining(", ", ", for example ", ""));
   }
 
   private static void requireModules(String option, Set<String> named, List<ModuleGroup> modules) {
