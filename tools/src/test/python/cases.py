@@ -27,6 +27,8 @@ class Case:
         dtype: of the stored weights
         store: writes the checkpoint
         prepare: a last change of the network's weights before it is stored
+        lengths: time steps of each batch row, where they differ: the network gets packed sequences
+        batch_first: whether packed sequences are
     """
 
     name: str
@@ -39,6 +41,8 @@ class Case:
     dtype: torch.dtype = torch.float32
     store: Callable = containers.state_dict
     prepare: Callable = lambda network: None
+    lengths: tuple = ()
+    batch_first: bool = False
 
     @property
     def file(self):

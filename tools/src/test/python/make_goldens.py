@@ -8,6 +8,7 @@ For every case of cases.py:
                    cn_f32 as PyTorch computes them in float32
     goldens.json   name, checkpoint, golden, options of `convert`, one sentence
     cells.json     the same for OTHER_CELLS, with the layer in place of options
+    lengths.json   the same as goldens.json for packed.CASES, whose arrays have lengths too
 
 The float64 results are the reference. They are computed from the weights rounded to float32, which
 is what the engine stores; the rounding changes a float64 checkpoint only. The float32 results are
@@ -26,11 +27,13 @@ import zlib
 import numpy as np
 import torch
 from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 import cases
 import files
 import hostile
 import modules
+import packed
 
 GOLDENS = pathlib.Path(__file__).resolve().parent.parent / "resources" / "goldens"
 
@@ -66,21 +69,41 @@ def draw_inputs(case):
     return x, states
 
 
-def evaluate(network, x, states, dtype):
+def evaluate(network, x, states, dtype, run=lambda network, x, states: network(x, states)):
     """Runs the network in the given type, its weights rounded to float32 before."""
     network = copy.deepcopy(network).to(torch.float32).to(dtype)
     states = {part: tuple(s.to(dtype) for s in state) for part, state in states.items()}
     with torch.no_grad():
-        return network(x.to(dtype) if x.is_floating_point() else x, states)
+        return run(network, x.to(dtype) if x.is_floating_point() else x, states)
+
+
+def run_packed(case):
+    """How a network runs over sequences of different lengths: packed, in any order."""
+
+    def run(network, x, states):
+        given = pack_padded_sequence(
+            x, torch.tensor(case.lengths), case.batch_first, enforce_sorted=False
+        )
+        out, final = network(given, states)
+        if isinstance(out, nn.utils.rnn.PackedSequence):
+            steps = x.shape[1 if case.batch_first else 0]
+            out, _ = pad_packed_sequence(out, case.batch_first, total_length=steps)
+        return out, final
+
+    return run
 
 
 def golden(case, network):
     """The arrays of one .npz."""
     x, initial = draw_inputs(case)
     arrays = {"x" if x.is_floating_point() else "tokens": x}
+    run = {}
+    if case.lengths:
+        arrays["lengths"] = torch.tensor(case.lengths)
+        run = {"run": run_packed(case)}
     results = {
-        "": evaluate(network, x, initial, torch.float64),
-        "_f32": evaluate(network, x, initial, torch.float32),
+        "": evaluate(network, x, initial, torch.float64, **run),
+        "_f32": evaluate(network, x, initial, torch.float32, **run),
     }
     several = len(results[""][1]) > 1
     suffix = {part: "|" + part if several else "" for part in results[""][1]}
@@ -116,6 +139,15 @@ def write_golden(case, written):
     return entry, network
 
 
+def write_goldens(list_of_cases, written):
+    """The entries of a manifest that says how `convert` is told."""
+    manifest = []
+    for case in list_of_cases:
+        entry, _ = write_golden(case, written)
+        manifest.append({**entry, "options": list(case.options), "about": case.about})
+    return manifest
+
+
 def layer(network):
     """What a recurrent layer at the root is, in the words of torch.nn."""
     cell = isinstance(network, nn.RNNCellBase)
@@ -139,21 +171,22 @@ def main():
     for folder in (GOLDENS, bad, kinds, whole):
         folder.mkdir(parents=True, exist_ok=True)
         remove_written_files(folder)
-    manifest, other_cells, written = [], [], {}
-    for case in cases.CASES:
-        entry, _ = write_golden(case, written)
-        manifest.append({**entry, "options": list(case.options), "about": case.about})
+    written = {}
+    manifest = write_goldens(cases.CASES, written)
+    with_lengths = write_goldens(packed.CASES, written)
+    other_cells = []
     for case in cases.OTHER_CELLS:
         entry, network = write_golden(case, written)
         other_cells.append({**entry, "layer": layer(network), "about": case.about})
     write_manifest(GOLDENS / "goldens.json", manifest)
     write_manifest(GOLDENS / "cells.json", other_cells)
+    write_manifest(GOLDENS / "lengths.json", with_lengths)
     write_manifest(bad / "bad.json", hostile.write_all(bad))
     write_manifest(kinds / "files.json", files.write_all(kinds))
     write_manifest(whole / "modules.json", modules.write_all(whole))
     written_files = [path for path in GOLDENS.rglob("*") if path.is_file()]
     size = sum(path.stat().st_size for path in written_files)
-    count = len(manifest) + len(other_cells)
+    count = len(manifest) + len(other_cells) + len(with_lengths)
     print(f"{count} goldens, {len(written_files)} files, {size} bytes")
 
 

@@ -68,6 +68,53 @@ class SessionAllocationTest {
     }
   }
 
+  static Stream<NetworkCase> cells() {
+    return CellCases.alone();
+  }
+
+  @ParameterizedTest
+  @MethodSource("cells")
+  void aStepOfNoCellAllocates(NetworkCase networkCase) {
+    try (Network network = networkCase.build();
+        Session session = network.newSession()) {
+      float[] x = new float[network.inputSize()];
+      float[] y = new float[network.outputSize()];
+      assertAllocatesNothing(network, 1, () -> session.step(x, y));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cells")
+  void aRunOfNoCellAllocates(NetworkCase networkCase) {
+    try (Network network = networkCase.build();
+        Session session = network.newSession(SessionOptions.defaults().withBatch(BATCH))) {
+      float[] xs = new float[RUN_STEPS * BATCH * network.inputSize()];
+      float[] ys = new float[RUN_STEPS * BATCH * network.outputSize()];
+      assertAllocatesNothing(network, RUN_STEPS * BATCH, () -> session.run(xs, RUN_STEPS, ys));
+    }
+  }
+
+  static Stream<NetworkCase> cellsAndKinds() {
+    return Stream.concat(cells(), kinds());
+  }
+
+  @ParameterizedTest
+  @MethodSource("cellsAndKinds")
+  void aRunWithLengthsAllocatesNothing(NetworkCase networkCase) {
+    int[] lengths = {2, RUN_STEPS - 1};
+    try (Network network = networkCase.build();
+        Session session = network.newSession(SessionOptions.defaults().withBatch(BATCH))) {
+      Sequence sequence = Sequence.random(network, RUN_STEPS, BATCH, 12);
+      float[] ys = new float[session.outputSteps(RUN_STEPS) * BATCH * network.outputSize()];
+      assertAllocatesNothing(
+          network,
+          RUN_STEPS * BATCH,
+          sequence.tokens() != null
+              ? () -> session.run(sequence.tokens(), RUN_STEPS, lengths, ys)
+              : () -> session.run(sequence.vectors(), RUN_STEPS, lengths, ys));
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("kinds")
   void noKindOfNetworkAllocates(NetworkCase networkCase) {

@@ -44,6 +44,9 @@ public final class Product implements Team.Task {
   private Rows out;
   private int rows;
 
+  /** Some tiles of one row, by all threads. */
+  private final SharedTiles sharedTiles = new SharedTiles();
+
   /** Lays out the products of a matrix with at most {@code maxRows} rows at a time. */
   public Product(PackedMatrix matrix, Resources resources, long maxRows) {
     this.matrix = matrix;
@@ -134,6 +137,38 @@ public final class Product implements Team.Task {
       int first = backwards ? endTile - done - size : firstTile + done;
       matVec.apply(
           matrix.weights(), matrix.bias(), x, xOffset, out, outOffset, first, first + size);
+    }
+  }
+
+  /** Some tiles of one row, by all threads. */
+  void shareTiles(
+      MemorySegment x,
+      long xOffset,
+      MemorySegment out,
+      long outOffset,
+      int firstTile,
+      int endTile) {
+    sharedTiles.x = x;
+    sharedTiles.xOffset = xOffset;
+    sharedTiles.out = out;
+    sharedTiles.outOffset = outOffset;
+    sharedTiles.firstTile = firstTile;
+    sharedTiles.count = endTile - firstTile;
+    resources.run(sharedTiles);
+  }
+
+  private final class SharedTiles implements Team.Task {
+    private MemorySegment x;
+    private long xOffset;
+    private MemorySegment out;
+    private long outOffset;
+    private int firstTile;
+    private int count;
+
+    @Override
+    public void part(int index, int parts) {
+      int first = firstTile + share(count, index, parts);
+      tiles(x, xOffset, out, outOffset, first, firstTile + share(count, index + 1, parts));
     }
   }
 

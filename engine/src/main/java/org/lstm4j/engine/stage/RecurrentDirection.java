@@ -14,7 +14,8 @@ import org.lstm4j.engine.kernel.Subnormals;
  *
  * <p>What needs no state, W_ih x, is computed for many time steps at once, as one product of
  * matrices; then each step adds its recurrent product and goes through its cell. With several
- * threads, a step of a batch is split by rows, a step of fewer rows than threads by hidden units.
+ * threads, a step of a batch is split by rows, a step of fewer rows than threads by hidden units;
+ * of a cell that does not work in blocks of units, only the products are split then.
  */
 final class RecurrentDirection implements Team.Task {
   /**
@@ -236,7 +237,11 @@ final class RecurrentDirection implements Team.Task {
         keepStep();
       }
       recurrentProduct.turn();
-      resources.run(this);
+      if (groups == 0 && endOfBatch < resources.threads()) {
+        shareProducts();
+      } else {
+        resources.run(this);
+      }
       if (projection != null) {
         project();
       }
@@ -301,6 +306,46 @@ final class RecurrentDirection implements Team.Task {
           Product.share(endOfBatch, index + 1, count),
           index);
     }
+  }
+
+  /** All batch rows, one after the other; threads share out the tiles of each product. */
+  private void shareProducts() {
+    for (int b = 0; b < endOfBatch; b++) {
+      MemorySegment gates = gateValues.data();
+      long offset = gateValues.offset((long) gateRow + b);
+      if (singleStep) {
+        inputProduct.shareTiles(
+            input.data(),
+            input.offset(b),
+            projectedInput.data(),
+            projectedInput.offset(b),
+            0,
+            inputProduct.tiles());
+      }
+      recurrentProduct.shareTiles(
+          previous().data(), previousOffset(b), gates, offset, 0, stateTiles);
+      if (resetBefore != null) {
+        reset(b);
+        recurrentProduct.shareTiles(
+            gates,
+            offset + resetBefore.resetState(),
+            gates,
+            offset + resetBefore.product(),
+            firstResetTile,
+            recurrentProduct.tiles());
+      }
+      update(b, 0, Integer.MAX_VALUE);
+    }
+  }
+
+  private void reset(int batchRow) {
+    resetBefore.reset(
+        projectedInput.data(),
+        projectedOffset(batchRow),
+        gateValues.data(),
+        gateValues.offset((long) gateRow + batchRow),
+        previous().data(),
+        previousOffset(batchRow));
   }
 
   /** Some hidden units of all batch rows. */
@@ -380,13 +425,7 @@ final class RecurrentDirection implements Team.Task {
   private void productOfResetState(int from, int end, int thread) {
     MemorySegment rows = gateValues.data();
     for (int b = from; b < end; b++) {
-      resetBefore.reset(
-          projectedInput.data(),
-          projectedOffset(b),
-          rows,
-          gateValues.offset((long) gateRow + b),
-          previous().data(),
-          previousOffset(b));
+      reset(b);
     }
     recurrentProduct.rows(
         rows,

@@ -26,6 +26,13 @@ public record NamedArrays(String source, Map<String, NdArray> arrays) {
     return Optional.ofNullable(arrays.get(key));
   }
 
+  /** The same arrays and one more. */
+  NamedArrays with(String key, NdArray array) {
+    Map<String, NdArray> more = new LinkedHashMap<>(arrays);
+    more.put(key, array);
+    return new NamedArrays(source, more);
+  }
+
   /** What is wrong with one of the arrays. */
   ModelFormatException fault(String key, String sentence, Object... values) {
     return new ModelFormatException(source + ": " + key + " " + sentence.formatted(values));

@@ -4,6 +4,8 @@ package org.lstm4j.tools.cli;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.lstm4j.engine.Network;
@@ -34,6 +36,10 @@ import picocli.CommandLine.Spec;
           + " and so on. An .npy is x or tokens alone, and out alone. A .csv has one time step a"
           + " row. The formats may be mixed.",
       "",
+      "With lengths, the sequences of a batch end where PyTorch's packed sequences do, sorted or"
+          + " not: out is zero beyond a length, hn and cn are those at each sequence's own end, and"
+          + " a backward direction begins there.",
+      "",
       "-i - answers each row of standard input as it arrives; a one-to-many network answers each"
           + " with a whole sequence."
     },
@@ -42,6 +48,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  lstm4j run model.l4j -i x.npy -o out.npy",
       "  lstm4j run model.l4j -i state.npz -o result.npz",
+      "  lstm4j run model.l4j -i batch.npy --lengths 5,9,2 -o result.npz",
       "  sensor | lstm4j run model.l4j -i - -o - | consumer"
     })
 final class RunCommand implements Callable<Integer> {
@@ -72,6 +79,15 @@ final class RunCommand implements Callable<Integer> {
       description = "Time steps of a one-to-many network; without it, those that it was made for.")
   private Integer steps;
 
+  @Option(
+      names = "--lengths",
+      paramLabel = "N,N,...|FILE.npy",
+      converter = LengthsOption.class,
+      description =
+          "Time steps of each sequence of a batch, in any order. An .npz input may hold them"
+              + " itself, as lengths.")
+  private LengthsOption.Source lengths;
+
   @Mixin private ImportOptionsMixin options;
 
   RunCommand(Terminal terminal) {
@@ -82,11 +98,14 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     SequenceFormat inputFormat = format("-i", input);
     SequenceFormat outputFormat = format("-o", output);
-    OutputPath.requireOther(spec.commandLine(), output, model, input);
+    OutputPath.requireOther(spec.commandLine(), output, inputs());
     requirePositiveSteps();
     boolean stream = input.equals(SequenceFormat.STANDARD_STREAM);
     if (stream && outputFormat != SequenceFormat.CSV) {
       throw wrongUsage("-i - answers in CSV; give -o - or a .csv file, or store the input first");
+    }
+    if (stream && lengths != null) {
+      throw wrongUsage("--lengths is for a batch, and -i - is a single sequence; leave it out");
     }
     try (LoadedModel loaded = LoadedModel.load(model, options)) {
       loaded.printAssumptions(terminal.err());
@@ -101,18 +120,39 @@ final class RunCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
+  private Path[] inputs() {
+    List<Path> inputs = new ArrayList<>(List.of(model, input));
+    if (lengths != null) {
+      inputs.addAll(lengths.files());
+    }
+    return inputs.toArray(Path[]::new);
+  }
+
   private void run(Network network, SequenceFormat inputFormat, SequenceFormat outputFormat)
       throws IOException {
-    NamedArrays arrays = SequenceReader.read(input, inputFormat, network);
+    NamedArrays arrays = withLengths(SequenceReader.read(input, inputFormat, network));
     SequenceRunner runner = new SequenceRunner(network);
     runner.notes(arrays).forEach(terminal::note);
     SequenceShape shape = runner.shape(arrays, steps());
+    if (lengths != null) {
+      lengths.requireFit(shape);
+    }
     if (outputFormat == SequenceFormat.CSV && shape.batch() > 1) {
       throw new ModelFormatException(
           "%s: holds %d sequences, and a .csv output holds one; give -o an .npy or .npz file"
               .formatted(input, shape.batch()));
     }
     SequenceWriter.write(output, outputFormat, runner.run(arrays, shape), terminal);
+  }
+
+  private NamedArrays withLengths(NamedArrays arrays) throws IOException {
+    if (lengths == null) {
+      return arrays;
+    }
+    if (arrays.find(SequenceLengths.KEY).isPresent()) {
+      throw wrongUsage("%s holds lengths of its own; leave --lengths out".formatted(input));
+    }
+    return arrays.with(SequenceLengths.KEY, lengths.read());
   }
 
   private void stream(Network network) throws IOException {

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import org.lstm4j.engine.Network;
@@ -23,6 +24,10 @@ import org.lstm4j.tools.data.NdArray;
  * state {@code h0} and {@code c0}; the result is {@code out} and the final state {@code hn} and
  * {@code cn}. Where the network has several recurrent parts, the state of each is {@code h0|NAME}
  * and so on. An input without a batch axis gives results without one.
+ *
+ * <p>With {@code lengths} (whole numbers, [batch], in any order) the sequences of a batch end where
+ * PyTorch's packed sequences do: the output is zero beyond a length, a final state is that at the
+ * sequence's own end, and a backward direction begins there.
  *
  * <p>An instance may be used by many threads; each call makes a session of its own.
  */
@@ -55,8 +60,9 @@ public final class SequenceRunner {
     input
         .arrays()
         .forEach((key, array) -> {
-          boolean used = key.equals(inputKey()) || STATE_KEY.matcher(key).matches();
-          if (used && array.type() == ElementType.FLOAT64) {
+          boolean rounded = key.equals(inputKey()) || STATE_KEY.matcher(key).matches();
+          boolean used = rounded || key.equals(SequenceLengths.KEY);
+          if (rounded && array.type() == ElementType.FLOAT64) {
             notes.add("%s: %s is rounded from float64 to float32".formatted(input.source(), key));
           } else if (!used && !RESULT_KEY.matcher(key).matches()) {
             notes.add(
@@ -93,10 +99,11 @@ public final class SequenceRunner {
 
   /** Runs an input whose shape has been read. */
   NamedArrays run(NamedArrays input, SequenceShape shape) throws ModelFormatException {
+    Optional<int[]> lengths = SequenceLengths.of(input, shape);
     float[] out = new float[outputElements(input, shape)];
     try (Session session = network.newSession(options(shape))) {
       session.setState(initialState(input, shape));
-      run(session, input, shape, out);
+      run(session, input, shape, lengths.orElse(null), out);
       return results(input, shape, out, session.state());
     }
   }
@@ -174,14 +181,28 @@ public final class SequenceRunner {
     }
   }
 
-  private void run(Session session, NamedArrays input, SequenceShape shape, float[] out)
+  /** Runs the input, with a length for each batch row or {@code null}. */
+  private void run(
+      Session session, NamedArrays input, SequenceShape shape, int[] lengths, float[] out)
       throws ModelFormatException {
     NdArray array = input.arrays().get(inputKey());
-    if (!network.takesTokens()) {
-      session.run(array.floats(), shape.steps(), out);
-      return;
+    int steps = shape.steps();
+    if (network.takesTokens()) {
+      int[] tokens = array.ints();
+      requireTokens(input, tokens);
+      if (lengths == null) {
+        session.run(tokens, steps, out);
+      } else {
+        session.run(tokens, steps, lengths, out);
+      }
+    } else if (lengths == null) {
+      session.run(array.floats(), steps, out);
+    } else {
+      session.run(array.floats(), steps, lengths, out);
     }
-    int[] tokens = array.ints();
+  }
+
+  private void requireTokens(NamedArrays input, int[] tokens) throws ModelFormatException {
     for (int token : tokens) {
       if (token < 0 || token >= network.inputSize()) {
         throw input.fault(
@@ -191,7 +212,6 @@ public final class SequenceRunner {
             network.inputSize() - 1);
       }
     }
-    session.run(tokens, shape.steps(), out);
   }
 
   private NamedArrays results(NamedArrays input, SequenceShape shape, float[] out, State state) {

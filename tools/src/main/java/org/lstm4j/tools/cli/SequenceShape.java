@@ -79,7 +79,7 @@ public record SequenceShape(Network network, boolean batched, int steps, int bat
   /** The shape of the output. */
   public long[] output() {
     LongStream.Builder axes = LongStream.builder();
-    boolean timeAxis = network.readout().isEmpty();
+    boolean timeAxis = outputHasTime();
     if (timeAxis && !(batched && network.batchFirst())) {
       axes.add(steps);
     }
@@ -90,6 +90,16 @@ public record SequenceShape(Network network, boolean batched, int steps, int bat
       axes.add(steps);
     }
     return axes.add(network.outputSize()).build().toArray();
+  }
+
+  /** Whether the output has a time axis. */
+  boolean outputHasTime() {
+    return network.readout().isEmpty();
+  }
+
+  /** The place of a time step of a batch row among the rows of an output that has a time axis. */
+  int outputRow(int step, int batchRow) {
+    return network.batchFirst() ? batchRow * steps + step : step * batch + batchRow;
   }
 
   /** The shape of a state, given with its batch axis, which is the last but one. */

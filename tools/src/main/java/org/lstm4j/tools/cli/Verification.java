@@ -2,7 +2,9 @@
 package org.lstm4j.tools.cli;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
@@ -13,10 +15,13 @@ import org.lstm4j.tools.data.NdArray;
 /**
  * Compares what a network computes with what PyTorch computed.
  *
- * <p>A golden holds an input as {@link SequenceRunner} takes it, the reference {@code out}, and
- * optionally {@code hn} and {@code cn} ({@code hn|NAME} where the network has several recurrent
- * parts). Beside each reference may stand PyTorch's own 32-bit result, {@code out_f32}, {@code
- * hn_f32|NAME} and so on; the reference itself is then best computed in 64 bits.
+ * <p>A golden holds an input as {@link SequenceRunner} takes it, and at least one reference: {@code
+ * out}, {@code hn} and {@code cn} ({@code hn|NAME} where the network has several recurrent parts).
+ * Beside each may stand PyTorch's own 32-bit result, {@code out_f32}, {@code hn_f32|NAME} and so
+ * on; the reference itself is then best computed in 64 bits.
+ *
+ * <p>Where the input holds {@code lengths}, {@code out} is compared up to each length: what lies
+ * beyond is padding, which a layer behind PyTorch's recurrent one may have changed.
  */
 public final class Verification {
   /**
@@ -27,6 +32,7 @@ public final class Verification {
 
   private static final List<String> FINAL_STATES = List.of("hn", "cn");
   private static final Pattern FINAL_STATE_KEY = Pattern.compile("(hn|cn)(\\|.*)?");
+  private static final Pattern REFERENCE_KEY = Pattern.compile("out|" + FINAL_STATE_KEY.pattern());
 
   private final Network network;
   private final StateKeys keys;
@@ -56,21 +62,43 @@ public final class Verification {
   /**
    * Runs the input of a golden and compares the results.
    *
-   * @throws ModelFormatException if the golden lacks the input or {@code out}, or an array of it
+   * @return one comparison for each reference
+   * @throws ModelFormatException if the golden lacks the input or any reference, or an array of it
    *     has another shape than the network's
    */
   public List<Comparison> verify(NamedArrays golden) throws ModelFormatException {
-    requireOutput(golden);
-    NamedArrays results = new SequenceRunner(network).run(golden, OptionalInt.empty());
-    return compare(golden, results);
+    requireReferences(golden);
+    SequenceRunner runner = new SequenceRunner(network);
+    SequenceShape shape = runner.shape(golden, OptionalInt.empty());
+    NamedArrays results = runner.run(golden, shape);
+    Optional<int[]> lengths = SequenceLengths.of(golden, shape);
+    return compare(
+        lengths.isPresent() ? withoutPadding(golden, shape, lengths.get(), results) : golden,
+        results);
+  }
+
+  /** The golden, with zeros where its output is padding, as a network gives them. */
+  private static NamedArrays withoutPadding(
+      NamedArrays golden, SequenceShape shape, int[] lengths, NamedArrays results)
+      throws ModelFormatException {
+    Map<String, NdArray> arrays = new LinkedHashMap<>(golden.arrays());
+    for (String key : List.of("out", "out_f32")) {
+      if (arrays.containsKey(key)) {
+        golden.requireShape(key, results.arrays().get("out").shape());
+        arrays.compute(key, (_, out) -> SequenceLengths.zeroBeyond(lengths, out, shape));
+      }
+    }
+    return new NamedArrays(golden.source(), arrays);
   }
 
   /** Compares results that are there already with the references of a golden. */
   List<Comparison> compare(NamedArrays golden, NamedArrays results) throws ModelFormatException {
-    requireOutput(golden);
+    requireReferences(golden);
     requireKnownStates(golden);
     List<Comparison> comparisons = new ArrayList<>();
-    comparisons.add(compare(golden, results, "out", "out_f32"));
+    if (golden.find("out").isPresent()) {
+      comparisons.add(compare(golden, results, "out", "out_f32"));
+    }
     for (String part : keys.parts()) {
       for (String kind : FINAL_STATES) {
         String key = keys.key(kind, part);
@@ -82,9 +110,11 @@ public final class Verification {
     return comparisons;
   }
 
-  private static void requireOutput(NamedArrays golden) throws ModelFormatException {
-    if (golden.find("out").isEmpty()) {
-      throw golden.fault("holds no 'out' to compare with; store PyTorch's output under that key");
+  private static void requireReferences(NamedArrays golden) throws ModelFormatException {
+    if (golden.arrays().keySet().stream().noneMatch(key -> REFERENCE_KEY.matcher(key).matches())) {
+      throw golden.fault(
+          "holds nothing to compare with; store PyTorch's output as 'out', or its final state as"
+              + " 'hn' and 'cn'");
     }
   }
 

@@ -23,8 +23,10 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     header = "Compare a network with PyTorch's own results.",
     description = {
-      "Runs the input in a golden .npz, as 'run' does, and compares the results with the out, and"
-          + " where present hn and cn, that PyTorch computed. Exits with 1 if one is out of bound.",
+      "Runs the input in a golden .npz, as 'run' does, and compares the results with those of out,"
+          + " hn and cn that it holds, which PyTorch computed. Exits with 1 if one is out of bound."
+          + " With lengths, out is compared up to each length; it has as many time steps as x"
+          + " (total_length in pad_packed_sequence).",
       "",
       "References are best computed in float64 (model.double()) and PyTorch's own float32 results"
           + " stored beside them, as out_f32, hn_f32 and cn_f32: the bound is then twice PyTorch's"

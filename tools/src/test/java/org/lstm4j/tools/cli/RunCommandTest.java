@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -225,6 +226,84 @@ class RunCommandTest {
     assertTrue(run.err().contains("truth"), run.err());
   }
 
+  private static final float[] BATCH = {1, 2, 3, 4, 5, 6, 1, 0, -1, 2, 0, 1};
+
+  @Test
+  void lengthsAreTakenFromTheCommandLineAFileOrTheInput() throws IOException {
+    NdArray x = NdArray.of(BATCH, 2, 2, 3);
+    NdArray lengths = NdArray.of(new long[] {1, 2}, 2);
+    Npy.write(file("batch.npy"), x);
+    Npy.write(file("lengths.npy"), lengths);
+    Npz.write(file("batch.npz"), Map.of("x", x, "lengths", lengths));
+    runTo("batch.npy", file("whole.npz"));
+    runTo("batch.npy", file("numbers.npz"), "--lengths", "1, 2");
+    runTo("batch.npy", file("file.npz"), "--lengths", file("lengths.npy"));
+    assertEquals("", runTo("batch.npz", file("input.npz")).err());
+
+    Map<String, NdArray> result = Npz.read(file("numbers.npz"));
+    assertEquals(result, Npz.read(file("file.npz")));
+    assertEquals(result, Npz.read(file("input.npz")));
+    float[] out = Npz.read(file("whole.npz")).get("out").floats();
+    out[4] = 0;
+    out[5] = 0;
+    assertArrayEquals(out, result.get("out").floats());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "batch.npy  | 1,two         | 2 | neither whole numbers",
+        "batch.npy  | 1.5,2         | 2 | neither whole numbers",
+        "batch.npy  | 1,,2          | 2 | neither whole numbers",
+        "batch.npz  | 1,2           | 2 | leave --lengths out",
+        "-          | 1             | 2 | single sequence",
+        "batch.npy  | 1             | 1 | --lengths 1: lengths has the shape [1] where [2]",
+        "batch.npy  | 0,1           | 1 | holds 0 for batch row 0",
+        "batch.npy  | 1,-2          | 1 | holds -2 for batch row 1",
+        "batch.npy  | 1,3           | 1 | holds 3 for batch row 1",
+        "batch.npy  | 1,5000000000  | 1 | --lengths 1,5000000000: lengths holds 5000000000 for"
+            + " batch row 1",
+        "x.csv      | 1             | 1 | no batch axis",
+        "batch.npy  | floats.npy    | 1 | floats.npy: lengths holds float32 where whole numbers",
+        "batch.npy  | none.npy      | 1 | none.npy",
+      })
+  void wrongLengthsAreRefusedAndNothingIsWritten(
+      String input, String lengths, int exitCode, String words) throws IOException {
+    Npy.write(file("batch.npy"), NdArray.of(BATCH, 2, 2, 3));
+    Npy.write(file("floats.npy"), NdArray.of(new float[] {1, 2}, 2));
+    Npz.write(
+        file("batch.npz"),
+        Map.of("x", NdArray.of(BATCH, 2, 2, 3), "lengths", NdArray.of(new long[] {1, 2}, 2)));
+    CommandRun run =
+        CommandRun.of(
+            "run",
+            file("model.l4j"),
+            "-i",
+            input.equals("-") ? "-" : file(input),
+            "-o",
+            input.equals("-") ? "-" : file("y.npy"),
+            "--lengths",
+            lengths.endsWith(".npy") ? file(lengths) : lengths);
+    assertEquals(exitCode, run.exitCode(), run.err());
+    String said = exitCode == 2 ? run.err() : run.sentence();
+    assertTrue(said.contains(words), said);
+    assertEquals("", run.out());
+    assertTrue(Files.notExists(file("y.npy")));
+  }
+
+  @Test
+  void aFileOfLengthsIsNeverOverwritten() throws IOException {
+    Npy.write(file("batch.npy"), NdArray.of(BATCH, 2, 2, 3));
+    Npy.write(file("lengths.npy"), NdArray.of(new long[] {1, 2}, 2));
+    Path lengths = file("lengths.npy");
+    CommandRun run =
+        CommandRun.of(
+            "run", file("model.l4j"), "-i", file("batch.npy"), "-o", lengths, "--lengths", lengths);
+    assertEquals(2, run.exitCode());
+    assertEquals(NdArray.of(new long[] {1, 2}, 2), Npy.read(lengths));
+  }
+
   @Test
   void stepsAreForOneToManyNetworksOnly() {
     CommandRun run =
@@ -241,8 +320,11 @@ class RunCommandTest {
     assertTrue(run.err().contains("--read"), run.err());
   }
 
-  private CommandRun runTo(String input, Path output) {
-    CommandRun run = CommandRun.of("run", file("model.l4j"), "-i", file(input), "-o", output);
+  private CommandRun runTo(String input, Path output, Object... options) {
+    List<Object> args =
+        new ArrayList<>(List.of("run", file("model.l4j"), "-i", file(input), "-o", output));
+    args.addAll(List.of(options));
+    CommandRun run = CommandRun.of(args.toArray());
     assertEquals(0, run.exitCode(), run.err());
     return run;
   }

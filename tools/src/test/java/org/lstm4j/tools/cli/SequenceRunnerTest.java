@@ -89,6 +89,105 @@ class SequenceRunnerTest {
     }
   }
 
+  @Test
+  void withLengthsEachSequenceIsAsIfItWereAlone() throws Exception {
+    float[] first = ramp(4 * 3);
+    float[] second = ramp(2 * 3);
+    float[] x = new float[4 * 2 * 3];
+    for (int t = 0; t < 4; t++) {
+      System.arraycopy(first, t * 3, x, t * 6, 3);
+      Arrays.fill(x, t * 6 + 3, t * 6 + 6, Float.NaN);
+    }
+    for (int t = 0; t < 2; t++) {
+      System.arraycopy(second, t * 3, x, t * 6 + 3, 3);
+    }
+    try (Network network = TestNetworks.build(TestNetworks.bidirectional())) {
+      NamedArrays together =
+          run(
+              network,
+              Map.of("x", NdArray.of(x, 4, 2, 3), "lengths", NdArray.of(new long[] {4, 2}, 2)));
+      NamedArrays longer = run(network, Map.of("x", NdArray.of(first, 4, 3)));
+      NamedArrays shorter = run(network, Map.of("x", NdArray.of(second, 2, 3)));
+      float[] out = floats(together, "out");
+      for (int t = 0; t < 4; t++) {
+        assertArrayEquals(
+            Arrays.copyOfRange(floats(longer, "out"), t * 8, t * 8 + 8),
+            Arrays.copyOfRange(out, t * 16, t * 16 + 8));
+        assertArrayEquals(
+            t < 2 ? Arrays.copyOfRange(floats(shorter, "out"), t * 8, t * 8 + 8) : new float[8],
+            Arrays.copyOfRange(out, t * 16 + 8, t * 16 + 16));
+      }
+      for (String state : List.of("hn", "cn")) {
+        float[] states = floats(together, state);
+        for (int direction = 0; direction < 2; direction++) {
+          int at = direction * 8;
+          float[] alone = floats(shorter, state);
+          assertArrayEquals(
+              Arrays.copyOfRange(alone, direction * 4, direction * 4 + 4),
+              Arrays.copyOfRange(states, at + 4, at + 8));
+        }
+      }
+    }
+  }
+
+  @Test
+  void aOneToManyNetworkGivesEachRowSoManySteps() throws Exception {
+    try (Network network = TestNetworks.build(TestNetworks.oneToMany())) {
+      NdArray x = NdArray.of(ramp(6), 2, 3);
+      float[] all = floats(run(network, Map.of("x", x)), "out");
+      Arrays.fill(all, 2 * 6, 2 * 6 + 3, 0);
+      Arrays.fill(all, 3 * 6, 3 * 6 + 3, 0);
+      Arrays.fill(all, 4 * 6, 4 * 6 + 3, 0);
+      NdArray lengths = NdArray.of(new int[] {2, 5}, 2);
+      assertArrayEquals(all, floats(run(network, Map.of("x", x, "lengths", lengths)), "out"));
+    }
+  }
+
+  static Stream<Arguments> wrongLengths() {
+    return Stream.of(
+        arguments(
+            NdArray.of(new long[] {2, 2}, 2),
+            "has the shape [2] where [3] is expected, one length for each batch row"),
+        arguments(
+            NdArray.of(new long[] {2, 2, 2}, 3, 1),
+            "has the shape [3, 1] where [3] is expected, one length for each batch row"),
+        arguments(
+            NdArray.of(new long[] {2, 0, 2}, 3),
+            "holds 0 for batch row 1, but it must be from 1 to 2, the time steps there are"),
+        arguments(
+            NdArray.of(new long[] {2, 1, -1}, 3),
+            "holds -1 for batch row 2, but it must be from 1 to 2, the time steps there are"),
+        arguments(
+            NdArray.of(new long[] {3, 1, 1}, 3),
+            "holds 3 for batch row 0, but it must be from 1 to 2, the time steps there are"),
+        arguments(NdArray.of(new double[] {2, 1, 1}, 3), "holds float64 where whole numbers"),
+        arguments(NdArray.of(new float[] {2, 1.5f, 1}, 3), "holds float32 where whole numbers"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrongLengths")
+  void wrongLengthsAreRefused(NdArray lengths, String expected) {
+    try (Network network = TestNetworks.build(TestNetworks.manyToMany())) {
+      NdArray x = NdArray.of(ramp(18), 2, 3, 3);
+      ModelFormatException refusal =
+          assertThrows(
+              ModelFormatException.class, () -> run(network, Map.of("x", x, "lengths", lengths)));
+      assertTrue(
+          refusal.getMessage().startsWith("in.npz: lengths " + expected), refusal.getMessage());
+    }
+  }
+
+  @Test
+  void lengthsOfAnInputWithoutABatchAreRefused() {
+    try (Network network = TestNetworks.build(TestNetworks.manyToMany())) {
+      Map<String, NdArray> arrays =
+          Map.of("x", NdArray.of(ramp(6), 2, 3), "lengths", NdArray.of(new long[] {1}, 1));
+      ModelFormatException refusal =
+          assertThrows(ModelFormatException.class, () -> run(network, arrays));
+      assertTrue(refusal.getMessage().contains("no batch axis"), refusal.getMessage());
+    }
+  }
+
   static Stream<Arguments> faults() {
     NdArray x = NdArray.of(ramp(6), 2, 3);
     NdArray state = NdArray.of(new float[4], 1, 4);
@@ -136,7 +235,7 @@ class SequenceRunnerTest {
   void keysThatAreNeitherInputsNorResultsAreNoted() {
     try (Network network = TestNetworks.build(TestNetworks.manyToMany())) {
       Map<String, NdArray> arrays = new LinkedHashMap<>();
-      for (String key : List.of("x", "h0", "out", "out_f32", "hn|a", "truth", "h_0")) {
+      for (String key : List.of("x", "h0", "lengths", "out", "out_f32", "hn|a", "truth", "h_0")) {
         arrays.put(key, NdArray.of(ramp(6), 2, 3));
       }
       assertEquals(

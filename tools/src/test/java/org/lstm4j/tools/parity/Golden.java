@@ -48,6 +48,11 @@ record Golden(String name, Path checkpoint, Path arrays, List<String> options) {
     return in("/goldens/files/files.json");
   }
 
+  /** Those whose batch rows have lengths of their own. */
+  static Stream<Golden> lengths() {
+    return in("/goldens/lengths.json");
+  }
+
   /** The goldens of a manifest, in its order. */
   static Stream<Golden> in(String resource) {
     Path manifest = manifest(resource);

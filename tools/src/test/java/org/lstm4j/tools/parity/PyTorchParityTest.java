@@ -23,7 +23,8 @@ class PyTorchParityTest {
   @TempDir private Path folder;
 
   static Stream<Golden> goldens() {
-    return Stream.of(Golden.all(), Golden.onnx(), Golden.modules(), Golden.kindsOfFiles())
+    return Stream.of(
+            Golden.all(), Golden.onnx(), Golden.modules(), Golden.kindsOfFiles(), Golden.lengths())
         .flatMap(goldens -> goldens);
   }
 
