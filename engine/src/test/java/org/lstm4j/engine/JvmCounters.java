@@ -25,11 +25,32 @@ public final class JvmCounters {
   private static final MethodHandle OFF_HEAP_BYTES =
       counter(directMemory(), "java.lang.management.BufferPoolMXBean", "getMemoryUsed");
 
+  private static final int CALLS = 200;
+  private static final int FREE_WINDOWS = 10;
+  private static final int MAX_WINDOWS = 3000;
+
   private JvmCounters() {}
 
   /** Heap bytes that the calling thread has allocated so far; asking allocates nothing. */
   public static long allocatedBytes() {
     return ask(ALLOCATED_BYTES);
+  }
+
+  /** Fails unless some windows of calls in succession allocate nothing, after any warming up. */
+  public static void assertBecomesFree(Runnable call) {
+    int free = 0;
+    long allocated = 0;
+    for (int window = 0; window < MAX_WINDOWS && free < FREE_WINDOWS; window++) {
+      long before = allocatedBytes();
+      for (int i = 0; i < CALLS; i++) {
+        call.run();
+      }
+      allocated = allocatedBytes() - before;
+      free = allocated == 0 ? free + 1 : 0;
+    }
+    if (free < FREE_WINDOWS) {
+      throw new AssertionError(allocated + " bytes in " + CALLS + " calls");
+    }
   }
 
   /** Classes defined since the JVM started, hidden ones included. */

@@ -65,6 +65,11 @@ public final class ParameterMemory {
     return piece(gradients, name);
   }
 
+  /** {@return the byte offset of one parameter in values and gradients} */
+  public long offset(String name) {
+    return offsets.get(parameter(name).name());
+  }
+
   private MemorySegment piece(MemorySegment all, String name) {
     return all.asSlice(offsets.get(name), parameter(name).size() * Float.BYTES);
   }

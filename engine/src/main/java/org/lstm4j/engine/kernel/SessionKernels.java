@@ -43,6 +43,11 @@ public final class SessionKernels {
     return warmup;
   }
 
+  /** Where kernels become ready, for those that {@link TrainingKernels} chooses. */
+  Warmup warmup() {
+    return warmup;
+  }
+
   /** The product of a matrix and one vector. */
   public void matVec(PackedMatrix matrix, Consumer<MatVec> use) {
     PackedGates layout = matrix.layout();

@@ -4,9 +4,11 @@
  * How networks learn.
  *
  * <p>{@link org.lstm4j.engine.training.GradientSession} runs a network there and back, and gives
- * the gradients of everything.
+ * the gradients of everything. How weights follow them is said by an {@link
+ * org.lstm4j.engine.training.Optimizer}, a {@link org.lstm4j.engine.training.Schedule} of its
+ * learning rate and a {@link org.lstm4j.engine.training.Clipping}.
  *
- * <p>Where to go next: {@code org.lstm4j.engine.gradient} holds the way back through one layer; it
- * is not exported.
+ * <p>Where to go next: {@code org.lstm4j.engine.gradient} holds the way back through one layer, and
+ * {@code org.lstm4j.engine.optimization} what changes weights; they are not exported.
  */
 package org.lstm4j.engine.training;
