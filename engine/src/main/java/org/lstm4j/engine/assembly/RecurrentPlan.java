@@ -109,19 +109,27 @@ final class RecurrentPlan {
       case Layer.Lstm _ when ownKernel ->
           Cell.of(
               units,
-              true,
+              Cell.Kind.LSTM,
               use -> kernels.lstmGates(row, use),
               use -> kernels.lstmGradient(row, use));
       case Layer.Gru _ when ownKernel ->
-          Cell.of(units, false, use -> kernels.gruGates(row, use), null);
+          Cell.of(
+              units,
+              Cell.Kind.GRU,
+              use -> kernels.gruGates(row, use),
+              use -> kernels.gruGradient(row, use));
       case Layer.Rnn rnn when ownKernel ->
-          Cell.of(units, false, use -> kernels.rnnGates(rnnFunction(rnn), row, use), null);
-      case Layer.Lstm lstm -> Cell.of(units, true, general(lstm, row, i, direction));
-      case Layer.Gru gru -> Cell.of(units, false, general(gru, row));
+          Cell.of(
+              units,
+              Cell.Kind.RNN,
+              use -> kernels.rnnGates(rnnFunction(rnn), row, use),
+              use -> kernels.rnnGradient(rnnFunction(rnn), row, use));
+      case Layer.Lstm lstm -> Cell.of(units, Cell.Kind.LSTM, general(lstm, row, i, direction));
+      case Layer.Gru gru -> Cell.of(units, Cell.Kind.GRU, general(gru, row));
       case Layer.Rnn rnn ->
           Cell.of(
               units,
-              false,
+              Cell.Kind.RNN,
               new GeneralRnn(row, units, functions.apply(rnn.nonlinearity()), kernels));
     };
   }

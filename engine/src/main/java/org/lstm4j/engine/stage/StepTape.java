@@ -7,7 +7,7 @@ package org.lstm4j.engine.stage;
  *
  * @param reverse whether the direction reads from the end
  * @param input x of each step
- * @param fromInput W_ih x, of so many rows at a time as the session computes ahead
+ * @param fromInput bias + W_ih x of each step, where the cell needs it; else scratch
  * @param gates what the cell left of W_hh h, of each step
  * @param cellBefore the cell state before each step; {@code null} where there is none
  * @param cellState the cell state after the chunk, of each batch row; {@code null} likewise
