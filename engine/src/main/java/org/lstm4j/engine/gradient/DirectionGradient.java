@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import java.lang.foreign.MemorySegment;
 import org.lstm4j.engine.kernel.CellGradient;
+import org.lstm4j.engine.kernel.GeneralGruGradient;
 import org.lstm4j.engine.stage.Cell;
 import org.lstm4j.engine.stage.Lengths;
 import org.lstm4j.engine.stage.Product;
@@ -57,6 +58,12 @@ final class DirectionGradient implements Team.Task {
   /** See {@link CellGradient}. */
   private final Rows carry;
 
+  /** Where a cell resets the hidden state before its product, else {@code null}. */
+  private final GeneralGruGradient reset;
+
+  /** The gradient of the hidden state that was reset, of each batch row. */
+  private final Rows fromReset;
+
   /** Where there is a projection, the gradient of what it gave, of each step. */
   private final Rows projected;
 
@@ -99,6 +106,8 @@ final class DirectionGradient implements Team.Task {
     this.fromNext = Rows.allocate(resources.allocator(), maxBatch, tape.hiddenBefore().features());
     this.hiddenGradient = Rows.allocate(resources.allocator(), maxBatch, fromNext.features());
     this.carry = Rows.allocate(resources.allocator(), maxBatch, units);
+    this.reset = form.resetGradient();
+    this.fromReset = reset == null ? null : Rows.allocate(resources.allocator(), maxBatch, units);
     if (weights.projection() == null) {
       this.projectionTransposed = null;
       this.projectionBack = null;
@@ -183,18 +192,12 @@ final class DirectionGradient implements Team.Task {
         clear(row(b));
       }
     }
-    Rows gates = tape.gates();
-    recurrentBack.rows(
-        gates.data(),
-        gates.offset(row(from)),
-        gates.stride(),
-        fromNext.data(),
-        fromNext.offset(from),
-        fromNext.stride(),
-        end - from,
-        thread);
+    if (reset != null) {
+      reset(from, end, thread);
+    }
+    multiplyBack(0, fromNext, from, end, thread);
     for (int b = from; b < end; b++) {
-      if (isFirstStep(b)) {
+      if (tape.isFirstStep(step, lengths.of(b, steps))) {
         MemorySegment.copy(
             fromNext.data(),
             fromNext.offset(b),
@@ -205,22 +208,46 @@ final class DirectionGradient implements Team.Task {
     }
   }
 
+  /** Multiplies gradients in the rows of the gates by W_hh, and sets the rows of a result. */
+  private void multiplyBack(long place, Rows result, int from, int end, int thread) {
+    Rows gates = tape.gates();
+    recurrentBack.rows(
+        gates.data(),
+        gates.offset(row(from)) + place,
+        gates.stride(),
+        result.data(),
+        result.offset(from),
+        result.stride(),
+        end - from,
+        thread);
+  }
+
+  /** The way back through the reset of the hidden state, before its product. */
+  private void reset(int from, int end, int thread) {
+    multiplyBack(reset.product(), fromReset, from, end, thread);
+    for (int b = from; b < end; b++) {
+      if (step < lengths.of(b, steps)) {
+        reset.reset(
+            tape.fromInput().data(),
+            tape.fromInput().offset(row(b)),
+            tape.gates().data(),
+            tape.gates().offset(row(b)),
+            before(b).data(),
+            beforeOffset(b),
+            fromReset.data(),
+            fromReset.offset(b),
+            carry.data(),
+            carry.offset(b));
+      }
+    }
+  }
+
   /** A row that takes no part. */
   private void clear(long row) {
     tape.gates().clear(row);
     if (form.hasTwoGradients()) {
       tape.fromInput().clear(row);
     }
-  }
-
-  /** Whether it is the first step of a batch row, on the way there. */
-  private boolean isFirstStep(int batchRow) {
-    return step == (tape.reverse() ? lengths.of(batchRow, steps) - 1 : 0);
-  }
-
-  /** Whether it is the last step of a batch row, on the way there. */
-  private boolean isLastStep(int batchRow) {
-    return step == (tape.reverse() ? 0 : lengths.of(batchRow, steps) - 1);
   }
 
   private long row(int batchRow) {
@@ -256,22 +283,14 @@ final class DirectionGradient implements Team.Task {
 
   private void cell(int b) {
     Rows gates = tape.gates();
-    boolean isFirst = isFirstStep(b);
-    boolean isLast = isLastStep(b);
-    int forward = tape.reverse() ? -batch : batch;
     long row = row(b);
-    Rows before;
-    long beforeOffset;
-    Rows after;
     long afterOffset;
+    Rows after;
     if (form.hasCellState()) {
-      before = tape.cellBefore();
-      beforeOffset = before.offset(row);
-      after = isLast ? tape.cellState() : before;
-      afterOffset = after.offset(isLast ? b : row + forward);
+      boolean isLast = tape.isLastStep(step, lengths.of(b, steps));
+      after = isLast ? tape.cellState() : tape.cellBefore();
+      afterOffset = after.offset(isLast ? b : tape.rowAfter(row, batch));
     } else {
-      before = isFirst ? tape.hiddenBefore() : tape.output();
-      beforeOffset = isFirst ? before.offset(b) : before.offset(row - forward) + tape.shift();
       after = tape.output();
       afterOffset = after.offset(row) + tape.shift();
     }
@@ -283,8 +302,8 @@ final class DirectionGradient implements Team.Task {
         form.keepsFromInput() ? tape.fromInput().offset(row) : 0,
         gates.data(),
         gates.offset(row),
-        before.data(),
-        beforeOffset,
+        before(b).data(),
+        beforeOffset(b),
         after.data(),
         afterOffset,
         above.data(),
@@ -293,6 +312,23 @@ final class DirectionGradient implements Team.Task {
         next.offset(b),
         carry.data(),
         carry.offset(b));
+  }
+
+  /** Where the cell state before the step lies; the hidden state where there is none. */
+  private Rows before(int b) {
+    if (form.hasCellState()) {
+      return tape.cellBefore();
+    }
+    return tape.isFirstStep(step, lengths.of(b, steps)) ? tape.hiddenBefore() : tape.output();
+  }
+
+  private long beforeOffset(int b) {
+    if (form.hasCellState()) {
+      return tape.cellBefore().offset(row(b));
+    }
+    return tape.isFirstStep(step, lengths.of(b, steps))
+        ? tape.hiddenBefore().offset(b)
+        : tape.output().offset(tape.rowBefore(row(b), batch)) + tape.shift();
   }
 
   void refresh() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.engine.gradient;
 
+import org.lstm4j.engine.kernel.GeneralGruGradient;
 import org.lstm4j.engine.stage.Cell;
 import org.lstm4j.engine.stage.Product;
 import org.lstm4j.engine.stage.RecurrentWeights;
@@ -20,6 +21,15 @@ final class DirectionWeights {
 
   /** {@code null} where there is no projection. */
   private final MatrixGradient projection;
+
+  /** {@code null} where there are none. */
+  private final PeepholeGradient peepholes;
+
+  /** {@code null} but where a cell resets the hidden state before its product. */
+  private final GeneralGruGradient reset;
+
+  /** Then the gradient of the second product of each step. */
+  private final Rows ofReset;
 
   /** The gradient of W_ih x of each step. */
   private final Rows ofInput;
@@ -53,10 +63,25 @@ final class DirectionWeights {
     this.twoBiases = bias && cell.hasTwoGradients();
     this.input = new MatrixGradient(weights.input().layout(), bias, resources);
     this.recurrent = new MatrixGradient(weights.recurrent().layout(), twoBiases, resources);
+    this.peepholes = names.peephole() == null ? null : peepholes(weights, tape, resources);
+    this.reset = cell.resetGradient();
+    this.ofReset = reset == null ? null : shifted(tape.gates(), reset.product());
     this.projection =
         weights.projection() == null
             ? null
             : new MatrixGradient(weights.projection().layout(), false, resources);
+  }
+
+  private static PeepholeGradient peepholes(
+      RecurrentWeights weights, StepTape tape, Resources resources) {
+    int units = weights.cell().units();
+    int gates = weights.recurrent().layout().units() / units;
+    return new PeepholeGradient(tape, resources.lengths(), units, gates - 1);
+  }
+
+  /** Rows that start later in their memory. */
+  private static Rows shifted(Rows rows, long bytes) {
+    return new Rows(rows.data().asSlice(bytes), rows.features(), rows.stride());
   }
 
   /** Adds the gradients of some rows of all matrices. */
@@ -67,6 +92,18 @@ final class DirectionWeights {
     Rows x = tape.input();
     input.add(ofInput, 0, x.data(), 0, x.stride(), rows, first, end, index);
     addRecurrent(steps, batch, first, end, index);
+    if (reset != null) {
+      Rows gates = tape.gates();
+      recurrent.add(
+          ofReset, 0, gates.data(), reset.resetState(), gates.stride(), rows, first, end, index);
+    }
+    if (peepholes != null) {
+      peepholes.add(
+          steps,
+          batch,
+          Product.share(peepholes.units(), index, count),
+          Product.share(peepholes.units(), index + 1, count));
+    }
     if (projection != null) {
       projection.add(
           ofProjection,
@@ -108,6 +145,9 @@ final class DirectionWeights {
     if (projection != null) {
       projection.collectWeights(parameters.gradients(names.weightHr()));
     }
+    if (peepholes != null) {
+      peepholes.collect(parameters.gradients(names.peephole()));
+    }
     if (names.biasIh() != null) {
       input.collectBias(parameters.gradients(names.biasIh()));
       (twoBiases ? recurrent : input).collectBias(parameters.gradients(names.biasHh()));
@@ -119,6 +159,9 @@ final class DirectionWeights {
     recurrent.clear();
     if (projection != null) {
       projection.clear();
+    }
+    if (peepholes != null) {
+      peepholes.clear();
     }
   }
 }

@@ -6,6 +6,7 @@ import org.lstm4j.engine.kernel.CellGradient;
 import org.lstm4j.engine.kernel.CellUpdate;
 import org.lstm4j.engine.kernel.GeneralCell;
 import org.lstm4j.engine.kernel.GeneralGru;
+import org.lstm4j.engine.kernel.GeneralGruGradient;
 
 /**
  * What a step of a recurrent layer computes behind its products.
@@ -43,7 +44,8 @@ public record Cell(
 
   /** A cell that is put together from kernels. */
   public static Cell of(int units, Kind kind, GeneralCell general) {
-    return new Cell(units, kind, use -> use.accept(general), null, general);
+    return new Cell(
+        units, kind, use -> use.accept(general), use -> use.accept(general.gradient()), general);
   }
 
   /** {@return whether there is a cell state; else the kernel is given h in its place} */
@@ -59,6 +61,14 @@ public record Cell(
   /** {@return whether the way back needs W_ih x of each step} */
   public boolean keepsFromInput() {
     return hasTwoGradients() || general != null;
+  }
+
+  /**
+   * {@return the way back where a step has a second product, of the hidden state that was reset; or
+   * null}
+   */
+  public GeneralGruGradient resetGradient() {
+    return resetBefore() == null ? null : resetBefore().gradient();
   }
 
   /** The cell where a step has a second product, of the hidden state that was reset; or null. */

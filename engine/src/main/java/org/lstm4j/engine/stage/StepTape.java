@@ -26,4 +26,24 @@ public record StepTape(
     Rows hiddenBefore,
     Rows output,
     long shift,
-    Rows unprojected) {}
+    Rows unprojected) {
+  /** {@return whether a step is the first of a sequence of a length, in this direction} */
+  public boolean isFirstStep(int step, int length) {
+    return step == (reverse ? length - 1 : 0);
+  }
+
+  /** {@return whether a step is the last of a sequence of a length, in this direction} */
+  public boolean isLastStep(int step, int length) {
+    return step == (reverse ? 0 : length - 1);
+  }
+
+  /** {@return the row of the step after that of a row, in this direction} */
+  public long rowAfter(long row, int batch) {
+    return reverse ? row - batch : row + batch;
+  }
+
+  /** {@return the row of the step before that of a row, in this direction} */
+  public long rowBefore(long row, int batch) {
+    return reverse ? row + batch : row - batch;
+  }
+}
