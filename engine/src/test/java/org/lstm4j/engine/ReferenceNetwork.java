@@ -48,6 +48,27 @@ final class ReferenceNetwork {
     });
   }
 
+  /** Sets the state of all batch rows. */
+  void state(State state) {
+    recurrents.forEach((name, recurrent) -> {
+      fill(recurrent.h, state.h(name));
+      if (state.hasCellState(name)) {
+        fill(recurrent.c, state.c(name));
+      }
+    });
+  }
+
+  private static void fill(double[][][] blocks, float[] values) {
+    int at = 0;
+    for (double[][] rows : blocks) {
+      for (double[] row : rows) {
+        for (int i = 0; i < row.length; i++) {
+          row[i] = values[at++];
+        }
+      }
+    }
+  }
+
   private static void repeat(float[] row, double[][][] rows) {
     int at = 0;
     for (double[][] block : rows) {

@@ -135,10 +135,12 @@ final class GradientPlan {
 
   private static DirectionNames names(Layer.Recurrent layer, int i, int direction) {
     boolean projects = layer instanceof Layer.Lstm lstm && lstm.projSize() > 0;
+    boolean peeps = layer instanceof Layer.Lstm lstm && lstm.form().peepholes();
     return new DirectionNames(
         layer.parameterName("weight_ih", i, direction),
         layer.parameterName("weight_hh", i, direction),
         projects ? layer.parameterName("weight_hr", i, direction) : null,
+        peeps ? layer.parameterName("weight_peephole", i, direction) : null,
         layer.bias() ? layer.parameterName("bias_ih", i, direction) : null,
         layer.bias() ? layer.parameterName("bias_hh", i, direction) : null);
   }

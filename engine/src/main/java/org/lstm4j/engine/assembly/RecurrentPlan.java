@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.engine.assembly;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import org.lstm4j.engine.ActivationFunction;
 import org.lstm4j.engine.GruForm;
 import org.lstm4j.engine.Layer;
 import org.lstm4j.engine.LstmForm;
 import org.lstm4j.engine.SessionOptions;
-import org.lstm4j.engine.kernel.Elementwise;
 import org.lstm4j.engine.kernel.GeneralGru;
 import org.lstm4j.engine.kernel.GeneralLstm;
 import org.lstm4j.engine.kernel.GeneralRnn;
@@ -24,7 +19,6 @@ import org.lstm4j.engine.kernel.SessionKernels;
 import org.lstm4j.engine.stage.Cell;
 import org.lstm4j.engine.stage.RecurrentWeights;
 import org.lstm4j.engine.stage.Resources;
-import org.lstm4j.engine.stage.Rows;
 
 /**
  * How a recurrent layer runs: PyTorch's LSTM, GRU and RNN have kernels of their own, and so has an
@@ -35,19 +29,19 @@ final class RecurrentPlan {
   private final Weights weights;
   private final SessionOptions options;
   private final Resources resources;
-  private final Function<ActivationFunction, Elementwise> functions;
+  private final Functions functions;
 
   /**
    * Plans a layer.
    *
-   * @param functions gives the kernel of a function
+   * @param functions gives the kernels of functions
    */
   RecurrentPlan(
       Layer.Recurrent layer,
       Weights weights,
       SessionOptions options,
       Resources resources,
-      Function<ActivationFunction, Elementwise> functions) {
+      Functions functions) {
     this.layer = layer;
     this.weights = weights;
     this.options = options;
@@ -109,20 +103,28 @@ final class RecurrentPlan {
       case Layer.Lstm _ when ownKernel ->
           Cell.of(
               units,
-              true,
+              Cell.Kind.LSTM,
               use -> kernels.lstmGates(row, use),
               use -> kernels.lstmGradient(row, use));
       case Layer.Gru _ when ownKernel ->
-          Cell.of(units, false, use -> kernels.gruGates(row, use), null);
+          Cell.of(
+              units,
+              Cell.Kind.GRU,
+              use -> kernels.gruGates(row, use),
+              use -> kernels.gruGradient(row, use));
       case Layer.Rnn rnn when ownKernel ->
-          Cell.of(units, false, use -> kernels.rnnGates(rnnFunction(rnn), row, use), null);
-      case Layer.Lstm lstm -> Cell.of(units, true, general(lstm, row, i, direction));
-      case Layer.Gru gru -> Cell.of(units, false, general(gru, row));
+          Cell.of(
+              units,
+              Cell.Kind.RNN,
+              use -> kernels.rnnGates(rnnFunction(rnn), row, use),
+              use -> kernels.rnnGradient(rnnFunction(rnn), row, use));
+      case Layer.Lstm lstm -> Cell.of(units, Cell.Kind.LSTM, general(lstm, row, i, direction));
+      case Layer.Gru gru -> Cell.of(units, Cell.Kind.GRU, general(gru, row));
       case Layer.Rnn rnn ->
           Cell.of(
               units,
-              false,
-              new GeneralRnn(row, units, functions.apply(rnn.nonlinearity()), kernels));
+              Cell.Kind.RNN,
+              new GeneralRnn(row, units, functions.ofCell(rnn.nonlinearity()), kernels));
     };
   }
 
@@ -132,22 +134,13 @@ final class RecurrentPlan {
         row,
         lstm.hiddenSize(),
         form.forgetGate(),
-        form.peepholes() ? peepholes(lstm.parameterName("weight_peephole", i, direction)) : null,
+        form.peepholes() ? weights.row(lstm.parameterName("weight_peephole", i, direction)) : null,
         new GeneralLstm.Functions(
-            functions.apply(form.gate()),
-            functions.apply(form.candidate()),
-            functions.apply(form.output())),
+            functions.ofCell(form.gate()),
+            functions.ofCell(form.candidate()),
+            functions.ofCell(form.output())),
         form.clip(),
         resources.kernels());
-  }
-
-  /** A copy with room for a whole vector behind the last. */
-  private MemorySegment peepholes(String name) {
-    MemorySegment given = weights.plain(name);
-    int count = (int) (given.byteSize() / Float.BYTES);
-    Rows copy = Rows.allocate(resources.allocator(), 1, count);
-    MemorySegment.copy(given, JAVA_FLOAT, 0, copy.data(), JAVA_FLOAT, 0, count);
-    return copy.data();
   }
 
   private GeneralGru general(Layer.Gru gru, PackedGates row) {
@@ -156,7 +149,7 @@ final class RecurrentPlan {
         row,
         gru.hiddenSize(),
         form.resetAfter(),
-        new GeneralGru.Functions(functions.apply(form.gate()), functions.apply(form.candidate())),
+        new GeneralGru.Functions(functions.ofCell(form.gate()), functions.ofCell(form.candidate())),
         form.clip(),
         resources.kernels());
   }

@@ -134,6 +134,7 @@ public final class SequenceRunner {
       }
     }
     lengthOfRow = ofRows;
+    lengths.set(ofRows, 0);
   }
 
   /** Lets go of the caller's memory. */
@@ -234,8 +235,7 @@ public final class SequenceRunner {
     }
     for (int b = 0; b < batch; b++) {
       for (int t = lengthOfRow[b]; t < steps; t++) {
-        long from = rows.offset((long) t * batch + b);
-        rows.data().asSlice(from, rows.stride()).fill((byte) 0);
+        rows.clear((long) t * batch + b);
       }
     }
   }

@@ -11,10 +11,7 @@ import org.lstm4j.engine.Layer;
 import org.lstm4j.engine.Network;
 import org.lstm4j.engine.Parameter;
 import org.lstm4j.engine.SessionOptions;
-import org.lstm4j.engine.kernel.Elementwise;
-import org.lstm4j.engine.kernel.Elementwise.Function;
 import org.lstm4j.engine.kernel.PackedMatrix;
-import org.lstm4j.engine.kernel.Softmax;
 import org.lstm4j.engine.stage.ActivationStage;
 import org.lstm4j.engine.stage.AttentionStage;
 import org.lstm4j.engine.stage.EmbeddingStage;
@@ -44,6 +41,7 @@ public final class SessionPlan {
   private final Resources resources;
   private final SegmentAllocator allocator;
   private final SessionOptions options;
+  private final Functions functions;
   private final List<Stage> stages;
   private final List<RecurrentStage> recurrents = new ArrayList<>();
   private final IdentityHashMap<RecurrentStage, List<RecurrentWeights>> stacks =
@@ -56,6 +54,7 @@ public final class SessionPlan {
     this.weights = weights;
     this.options = options;
     this.resources = resources;
+    this.functions = new Functions(resources.kernels());
     this.allocator = resources.allocator();
     this.tokens = network.takesTokens() ? allocator.allocate(maxRows() * Integer.BYTES, 64) : null;
     this.input =
@@ -126,7 +125,7 @@ public final class SessionPlan {
       case Layer.Recurrent recurrent -> recurrent(recurrent, rows);
       case Layer.Linear linear -> linear(linear, rows);
       case Layer.Activation activation ->
-          new ActivationStage(rows, function(activation.function()), allocator, maxRows());
+          new ActivationStage(rows, functions.kernel(activation.function()), allocator, maxRows());
       case Layer.LayerNorm norm -> layerNorm(norm, rows);
       case Layer.Reverse _ -> new ReverseStage(rows, resources, maxRows());
       case Layer.Residual residual -> residual(residual, rows);
@@ -136,7 +135,7 @@ public final class SessionPlan {
 
   private RecurrentStage recurrent(Layer.Recurrent recurrent, Rows rows) {
     List<RecurrentWeights> stack =
-        new RecurrentPlan(recurrent, weights, options, resources, this::function).stack();
+        new RecurrentPlan(recurrent, weights, options, resources, functions).stack();
     RecurrentStage stage =
         new RecurrentStage(
             rows,
@@ -158,8 +157,8 @@ public final class SessionPlan {
   private Stage layerNorm(Layer.LayerNorm norm, Rows rows) {
     List<Parameter> parameters = norm.parameters();
     MemorySegment weight =
-        norm.elementwiseAffine() ? weights.plain(parameters.getFirst().name()) : null;
-    MemorySegment bias = norm.bias() ? weights.plain(parameters.getLast().name()) : null;
+        norm.elementwiseAffine() ? weights.row(parameters.getFirst().name()) : null;
+    MemorySegment bias = norm.bias() ? weights.row(parameters.getLast().name()) : null;
     return new LayerNormStage(rows, weight, bias, norm.eps(), resources, maxRows());
   }
 
@@ -202,7 +201,10 @@ public final class SessionPlan {
       Stage hidden = linear(attention.hidden(), rows);
       Stage tanh =
           new ActivationStage(
-              hidden.output(), function(new ActivationFunction.Tanh()), allocator, maxRows());
+              hidden.output(),
+              functions.kernel(new ActivationFunction.Tanh()),
+              allocator,
+              maxRows());
       scoring.add(hidden);
       scoring.add(tanh);
       scored = tanh.output();
@@ -210,26 +212,5 @@ public final class SessionPlan {
     scoring.add(linear(attention.score(), scored));
     return new AttentionStage(
         rows, scoring.toArray(Stage[]::new), resources, options.maxSteps(), options.maxBatch());
-  }
-
-  private Elementwise function(ActivationFunction function) {
-    return switch (function) {
-      case ActivationFunction.Sigmoid() -> resources.kernels().elementwise(Function.SIGMOID, 0, 0);
-      case ActivationFunction.Tanh() -> resources.kernels().elementwise(Function.TANH, 0, 0);
-      case ActivationFunction.Relu() -> resources.kernels().elementwise(Function.RELU, 0, 0);
-      case ActivationFunction.LeakyRelu(float slope) ->
-          resources.kernels().elementwise(Function.LEAKY_RELU, slope, 0);
-      case ActivationFunction.Elu(float alpha) ->
-          resources.kernels().elementwise(Function.ELU, alpha, 0);
-      case ActivationFunction.Gelu(boolean tanh) ->
-          resources.kernels().elementwise(tanh ? Function.GELU_TANH : Function.GELU, 0, 0);
-      case ActivationFunction.Silu() -> resources.kernels().elementwise(Function.SILU, 0, 0);
-      case ActivationFunction.Softplus(float beta, float threshold) ->
-          resources.kernels().elementwise(Function.SOFTPLUS, beta, threshold);
-      case ActivationFunction.HardSigmoid(float alpha, float beta) ->
-          resources.kernels().elementwise(Function.HARD_SIGMOID, alpha, beta);
-      case ActivationFunction.Softmax() -> new Softmax(resources.kernels())::softmax;
-      case ActivationFunction.LogSoftmax() -> new Softmax(resources.kernels())::logSoftmax;
-    };
   }
 }

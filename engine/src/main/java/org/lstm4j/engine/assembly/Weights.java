@@ -36,6 +36,10 @@ public final class Weights implements AutoCloseable {
   private final Map<String, PackedMatrix> matrices = new HashMap<>();
   private final Map<Compact, PackedMatrix> compact = new HashMap<>();
   private final Map<String, MemorySegment> plain = new HashMap<>();
+
+  /** Those of {@link #plain} that kernels read, with room behind them. */
+  private final Map<String, MemorySegment> rows = new HashMap<>();
+
   private final List<Bias> biases = new ArrayList<>();
   private final Set<Object> kernels = ConcurrentHashMap.newKeySet();
   private long bytes;
@@ -96,7 +100,7 @@ public final class Weights implements AutoCloseable {
       }
       case Layer.LayerNorm norm -> {
         for (Parameter parameter : norm.parameters()) {
-          addPlain(parameter.name(), source);
+          addRow(parameter.name(), source);
         }
       }
       case Layer.Residual residual -> {
@@ -146,7 +150,7 @@ public final class Weights implements AutoCloseable {
       addMatrix(lstm.parameterName("weight_hr", layer, direction), projection, zeros, source);
     }
     if (lstm.form().peepholes()) {
-      addPlain(lstm.parameterName("weight_peephole", layer, direction), source);
+      addRow(lstm.parameterName("weight_peephole", layer, direction), source);
     }
   }
 
@@ -232,9 +236,21 @@ public final class Weights implements AutoCloseable {
 
   private MemorySegment addPlain(String name, WeightSource source) {
     MemorySegment copy = allocate(parameters.get(name).size() * Float.BYTES);
+    addPlain(name, copy, source);
+    return copy;
+  }
+
+  private void addPlain(String name, MemorySegment copy, WeightSource source) {
     read(name, source, (piece, first) -> copy.asSlice(first * Float.BYTES).copyFrom(piece));
     plain.put(name, copy);
-    return copy;
+  }
+
+  /** A vector that kernels read, whole vectors at a time. */
+  private void addRow(String name, WeightSource source) {
+    long size = parameters.get(name).size() * Float.BYTES;
+    MemorySegment row = allocate(size + (long) PackedGates.MAX_LANES * Float.BYTES);
+    rows.put(name, row);
+    addPlain(name, row.asSlice(0, size), source);
   }
 
   /** What is done with a piece of a parameter. */
@@ -305,6 +321,11 @@ public final class Weights implements AutoCloseable {
   /** A vector or embedding table, in PyTorch's order. */
   MemorySegment plain(String name) {
     return plain.get(name);
+  }
+
+  /** A vector that layer norms or peepholes read, with room for a whole vector behind it. */
+  MemorySegment row(String name) {
+    return rows.get(name);
   }
 
   /** A copy of a parameter in PyTorch's order, with the values that are stored. */

@@ -5,6 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import java.lang.foreign.MemorySegment;
 import org.lstm4j.engine.kernel.CellGradient;
+import org.lstm4j.engine.kernel.GeneralGruGradient;
+import org.lstm4j.engine.stage.Cell;
 import org.lstm4j.engine.stage.Lengths;
 import org.lstm4j.engine.stage.Product;
 import org.lstm4j.engine.stage.RecurrentWeights;
@@ -18,30 +20,28 @@ import org.lstm4j.engine.stage.Team;
  *
  * <p>From the last step to the first, each goes back through its cell and multiplies the gradient
  * of its gates by W_hh, which is all that one step needs of another. The gradients of gates take
- * the places of the gates, and when all are there, those of the weights are one product over all
- * steps, and so is that of the input. With several threads, batch rows are split, and then the rows
- * of weights.
+ * the places of the gates, and when all are there, those of the weights ({@link DirectionWeights})
+ * are one product over all steps, and so is that of the input. With several threads, batch rows are
+ * split, and then the rows of weights.
  */
 final class DirectionGradient implements Team.Task {
   private final DirectionNames names;
   private final ParameterMemory parameters;
+  private final Cell form;
   private final StepTape tape;
   private final Resources resources;
   private final Lengths lengths;
-  private final MatrixGradient inputWeights;
-  private final MatrixGradient recurrentWeights;
-
-  /** {@code null} where there is no projection. */
-  private final MatrixGradient projectionWeights;
-
+  private final DirectionWeights weightGradients;
   private final TransposedMatrix recurrentTransposed;
-  private final TransposedMatrix inputTransposed;
-  private final TransposedMatrix projectionTransposed;
   private final Product recurrentBack;
-  private final Product projectionBack;
 
-  /** {@code null} where nobody asks for the gradient of the input. */
+  // null where nobody asks for the gradient of the input.
+  private final TransposedMatrix inputTransposed;
   private final Product inputBack;
+
+  // null where there is no projection.
+  private final TransposedMatrix projectionTransposed;
+  private final Product projectionBack;
 
   /** Not final: see SessionKernels. */
   private CellGradient cell;
@@ -57,6 +57,12 @@ final class DirectionGradient implements Team.Task {
 
   /** See {@link CellGradient}. */
   private final Rows carry;
+
+  /** Where a cell resets the hidden state before its product, else {@code null}. */
+  private final GeneralGruGradient reset;
+
+  /** The gradient of the hidden state that was reset, of each batch row. */
+  private final Rows fromReset;
 
   /** Where there is a projection, the gradient of what it gave, of each step. */
   private final Rows projected;
@@ -87,10 +93,8 @@ final class DirectionGradient implements Team.Task {
     this.resources = resources;
     this.lengths = resources.lengths();
     this.outputGradient = outputGradient;
-    weights.cell().gradient().accept(kernel -> cell = kernel);
-    this.inputWeights =
-        new MatrixGradient(weights.input().layout(), names.biasIh() != null, resources);
-    this.recurrentWeights = new MatrixGradient(weights.recurrent().layout(), false, resources);
+    this.form = weights.cell();
+    form.gradient().accept(kernel -> cell = kernel);
     this.recurrentTransposed = new TransposedMatrix(weights.recurrent().layout(), resources);
     this.recurrentBack = new Product(recurrentTransposed.matrix(), resources, maxBatch);
     long maxRows = (long) maxSteps * maxBatch;
@@ -98,25 +102,27 @@ final class DirectionGradient implements Team.Task {
         wantsInputGradient ? new TransposedMatrix(weights.input().layout(), resources) : null;
     this.inputBack =
         wantsInputGradient ? new Product(inputTransposed.matrix(), resources, maxRows) : null;
-    int units = weights.cell().units();
+    int units = form.units();
     this.fromNext = Rows.allocate(resources.allocator(), maxBatch, tape.hiddenBefore().features());
     this.hiddenGradient = Rows.allocate(resources.allocator(), maxBatch, fromNext.features());
     this.carry = Rows.allocate(resources.allocator(), maxBatch, units);
+    this.reset = form.resetGradient();
+    this.fromReset = reset == null ? null : Rows.allocate(resources.allocator(), maxBatch, units);
     if (weights.projection() == null) {
-      this.projectionWeights = null;
       this.projectionTransposed = null;
       this.projectionBack = null;
       this.projected = null;
       this.unprojected = null;
       this.zeros = null;
     } else {
-      this.projectionWeights = new MatrixGradient(weights.projection().layout(), false, resources);
       this.projectionTransposed = new TransposedMatrix(weights.projection().layout(), resources);
       this.projectionBack = new Product(projectionTransposed.matrix(), resources, maxBatch);
       this.projected = Rows.allocate(resources.allocator(), maxRows, fromNext.features());
       this.unprojected = Rows.allocate(resources.allocator(), maxBatch, units);
       this.zeros = Rows.allocate(resources.allocator(), 1, units);
     }
+    this.weightGradients =
+        new DirectionWeights(weights, names, parameters, tape, projected, resources);
   }
 
   /** The gradient of the hidden state before the chunk, of each batch row, after a backward. */
@@ -141,14 +147,31 @@ final class DirectionGradient implements Team.Task {
     weightsTurn = true;
     resources.run(this);
     if (inputBack != null) {
-      inputBack.apply(tape.gates(), 0, inputGradient, steps * batch);
+      Rows d = form.hasTwoGradients() ? tape.fromInput() : tape.gates();
+      inputBack.apply(d, 0, inputGradient, steps * batch);
+    }
+    if (!form.hasCellState()) {
+      addCarry();
+    }
+  }
+
+  /** Without a cell state, what is carried belongs to the hidden state before the chunk too. */
+  private void addCarry() {
+    for (int b = 0; b < batch; b++) {
+      for (long i = 0; i < (long) carry.features() * Float.BYTES; i += Float.BYTES) {
+        long place = hiddenGradient.offset(b) + i;
+        float sum =
+            hiddenGradient.data().get(JAVA_FLOAT, place)
+                + carry.data().get(JAVA_FLOAT, carry.offset(b) + i);
+        hiddenGradient.data().set(JAVA_FLOAT, place, sum);
+      }
     }
   }
 
   @Override
   public void part(int index, int count) {
     if (weightsTurn) {
-      weights(index, count);
+      weightGradients.add(steps, batch, index, count);
     } else {
       rows(Product.share(batch, index, count), Product.share(batch, index + 1, count), index);
     }
@@ -166,22 +189,15 @@ final class DirectionGradient implements Team.Task {
       if (step < lengths.of(b, steps)) {
         cell(b);
       } else {
-        Rows gates = tape.gates();
-        gates.data().asSlice(gates.offset(row(b)), gates.stride()).fill((byte) 0);
+        clear(row(b));
       }
     }
-    Rows gates = tape.gates();
-    recurrentBack.rows(
-        gates.data(),
-        gates.offset(row(from)),
-        gates.stride(),
-        fromNext.data(),
-        fromNext.offset(from),
-        fromNext.stride(),
-        end - from,
-        thread);
+    if (reset != null) {
+      reset(from, end, thread);
+    }
+    multiplyBack(0, fromNext, from, end, thread);
     for (int b = from; b < end; b++) {
-      if (isFirstStep(b)) {
+      if (tape.isFirstStep(step, lengths.of(b, steps))) {
         MemorySegment.copy(
             fromNext.data(),
             fromNext.offset(b),
@@ -192,14 +208,46 @@ final class DirectionGradient implements Team.Task {
     }
   }
 
-  /** Whether it is the first step of a batch row, on the way there. */
-  private boolean isFirstStep(int batchRow) {
-    return step == (tape.reverse() ? lengths.of(batchRow, steps) - 1 : 0);
+  /** Multiplies gradients in the rows of the gates by W_hh, and sets the rows of a result. */
+  private void multiplyBack(long place, Rows result, int from, int end, int thread) {
+    Rows gates = tape.gates();
+    recurrentBack.rows(
+        gates.data(),
+        gates.offset(row(from)) + place,
+        gates.stride(),
+        result.data(),
+        result.offset(from),
+        result.stride(),
+        end - from,
+        thread);
   }
 
-  /** Whether it is the last step of a batch row, on the way there. */
-  private boolean isLastStep(int batchRow) {
-    return step == (tape.reverse() ? 0 : lengths.of(batchRow, steps) - 1);
+  /** The way back through the reset of the hidden state, before its product. */
+  private void reset(int from, int end, int thread) {
+    multiplyBack(reset.product(), fromReset, from, end, thread);
+    for (int b = from; b < end; b++) {
+      if (step < lengths.of(b, steps)) {
+        reset.reset(
+            tape.fromInput().data(),
+            tape.fromInput().offset(row(b)),
+            tape.gates().data(),
+            tape.gates().offset(row(b)),
+            before(b).data(),
+            beforeOffset(b),
+            fromReset.data(),
+            fromReset.offset(b),
+            carry.data(),
+            carry.offset(b));
+      }
+    }
+  }
+
+  /** A row that takes no part. */
+  private void clear(long row) {
+    tape.gates().clear(row);
+    if (form.hasTwoGradients()) {
+      tape.fromInput().clear(row);
+    }
   }
 
   private long row(int batchRow) {
@@ -235,23 +283,14 @@ final class DirectionGradient implements Team.Task {
 
   private void cell(int b) {
     Rows gates = tape.gates();
-    boolean hasCellState = tape.cellBefore() != null;
-    boolean isFirst = isFirstStep(b);
-    boolean isLast = isLastStep(b);
-    int forward = tape.reverse() ? -batch : batch;
     long row = row(b);
-    Rows before;
-    long beforeOffset;
-    Rows after;
     long afterOffset;
-    if (hasCellState) {
-      before = tape.cellBefore();
-      beforeOffset = before.offset(row);
-      after = isLast ? tape.cellState() : before;
-      afterOffset = after.offset(isLast ? b : row + forward);
+    Rows after;
+    if (form.hasCellState()) {
+      boolean isLast = tape.isLastStep(step, lengths.of(b, steps));
+      after = isLast ? tape.cellState() : tape.cellBefore();
+      afterOffset = after.offset(isLast ? b : tape.rowAfter(row, batch));
     } else {
-      before = isFirst ? tape.hiddenBefore() : tape.output();
-      beforeOffset = isFirst ? before.offset(b) : before.offset(row - forward) + tape.shift();
       after = tape.output();
       afterOffset = after.offset(row) + tape.shift();
     }
@@ -260,11 +299,11 @@ final class DirectionGradient implements Team.Task {
     Rows next = projects ? unprojected : fromNext;
     cell.apply(
         tape.fromInput().data(),
-        0,
+        form.keepsFromInput() ? tape.fromInput().offset(row) : 0,
         gates.data(),
         gates.offset(row),
-        before.data(),
-        beforeOffset,
+        before(b).data(),
+        beforeOffset(b),
         after.data(),
         afterOffset,
         above.data(),
@@ -275,41 +314,21 @@ final class DirectionGradient implements Team.Task {
         carry.offset(b));
   }
 
-  /** The gradients of some rows of all matrices. */
-  private void weights(int index, int count) {
-    Rows gates = tape.gates();
-    Rows input = tape.input();
-    int first = Product.share(inputWeights.groups(), index, count);
-    int end = Product.share(inputWeights.groups(), index + 1, count);
-    inputWeights.add(gates, 0, input.data(), 0, input.stride(), steps * batch, first, end, index);
-    Rows start = tape.hiddenBefore();
-    long firstStep = tape.reverse() ? (long) (steps - 1) * batch : 0;
-    recurrentWeights.add(
-        gates, firstStep, start.data(), 0, start.stride(), batch, first, end, index);
-    MemorySegment h = tape.output().data();
-    long others = (long) batch;
-    recurrentWeights.add(
-        gates,
-        tape.reverse() ? 0 : others,
-        h,
-        tape.output().offset(tape.reverse() ? others : 0) + tape.shift(),
-        tape.output().stride(),
-        (steps - 1) * batch,
-        first,
-        end,
-        index);
-    if (projectionWeights != null) {
-      projectionWeights.add(
-          projected,
-          0,
-          tape.unprojected().data(),
-          0,
-          tape.unprojected().stride(),
-          steps * batch,
-          Product.share(projectionWeights.groups(), index, count),
-          Product.share(projectionWeights.groups(), index + 1, count),
-          index);
+  /** Where the cell state before the step lies; the hidden state where there is none. */
+  private Rows before(int b) {
+    if (form.hasCellState()) {
+      return tape.cellBefore();
     }
+    return tape.isFirstStep(step, lengths.of(b, steps)) ? tape.hiddenBefore() : tape.output();
+  }
+
+  private long beforeOffset(int b) {
+    if (form.hasCellState()) {
+      return tape.cellBefore().offset(row(b));
+    }
+    return tape.isFirstStep(step, lengths.of(b, steps))
+        ? tape.hiddenBefore().offset(b)
+        : tape.output().offset(tape.rowBefore(row(b), batch)) + tape.shift();
   }
 
   void refresh() {
@@ -323,22 +342,10 @@ final class DirectionGradient implements Team.Task {
   }
 
   void collect() {
-    inputWeights.collectWeights(parameters.gradients(names.weightIh()));
-    recurrentWeights.collectWeights(parameters.gradients(names.weightHh()));
-    if (projectionWeights != null) {
-      projectionWeights.collectWeights(parameters.gradients(names.weightHr()));
-    }
-    if (names.biasIh() != null) {
-      inputWeights.collectBias(parameters.gradients(names.biasIh()));
-      inputWeights.collectBias(parameters.gradients(names.biasHh()));
-    }
+    weightGradients.collect();
   }
 
   void clear() {
-    inputWeights.clear();
-    recurrentWeights.clear();
-    if (projectionWeights != null) {
-      projectionWeights.clear();
-    }
+    weightGradients.clear();
   }
 }

@@ -7,8 +7,14 @@ package org.lstm4j.engine.gradient;
  * @param weightIh the matrix for the input
  * @param weightHh the matrix for the hidden state
  * @param weightHr the projection, or {@code null} for none
+ * @param peephole the peepholes, or {@code null} for none
  * @param biasIh the input's bias, or {@code null} for none
  * @param biasHh the hidden state's bias, or {@code null} for none
  */
 public record DirectionNames(
-    String weightIh, String weightHh, String weightHr, String biasIh, String biasHh) {}
+    String weightIh,
+    String weightHh,
+    String weightHr,
+    String peephole,
+    String biasIh,
+    String biasHh) {}

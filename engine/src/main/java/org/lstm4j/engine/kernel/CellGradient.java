@@ -16,7 +16,7 @@ public interface CellGradient {
    * vector order of {@link PackedGates}, those of units hold whole vectors.
    *
    * @param fromInput bias + W_ih x; a cell whose two products have different gradients leaves that
-   *     of this one here, others do not touch it
+   *     of this one here, others do not touch it, and only some read it
    * @param gates what {@link CellUpdate} left of W_hh h; receives the gradient of that product
    * @param before the cell state of an LSTM before the step, else the hidden state
    * @param after the same after the step

@@ -41,6 +41,9 @@ public abstract sealed class GeneralCell implements CellUpdate
     return 0;
   }
 
+  /** {@return the way back} */
+  public abstract CellGradient gradient();
+
   /** Where a gate lies in a row, in bytes. */
   final long gate(int index) {
     return (long) index * units * Float.BYTES;

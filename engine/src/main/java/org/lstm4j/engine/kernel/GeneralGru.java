@@ -12,20 +12,21 @@ import java.lang.foreign.MemorySegment;
  * by the weights of n and puts the product at {@link #product}; {@link #apply} does the rest.
  */
 public final class GeneralGru extends GeneralCell {
-  private static final int R = 0;
-  private static final int Z = 1;
-  private static final int N = 2;
+  static final int R = 0;
+  static final int Z = 1;
+  static final int N = 2;
 
   private final int productFloats;
   private final boolean resetAfter;
   private final Functions functions;
+  private final float clip;
   private final Arithmetic add;
   private final Arithmetic multiply;
   private final Arithmetic multiplyAdd;
   private final Arithmetic mix;
 
   /** The functions of r and z, and of n. */
-  public record Functions(Elementwise gate, Elementwise candidate) {}
+  public record Functions(CellFunction gate, CellFunction candidate) {}
 
   /**
    * Puts it together.
@@ -45,10 +46,24 @@ public final class GeneralGru extends GeneralCell {
     this.productFloats = row.rowFloats() + PackedGates.MAX_LANES;
     this.resetAfter = resetAfter;
     this.functions = functions;
+    this.clip = clip;
     this.add = kernels.arithmetic(Arithmetic.Operation.ADD, clip);
     this.multiply = kernels.arithmetic(Arithmetic.Operation.MULTIPLY, 0);
     this.multiplyAdd = kernels.arithmetic(Arithmetic.Operation.MULTIPLY_ADD, clip);
     this.mix = kernels.arithmetic(Arithmetic.Operation.MIX, 0);
+  }
+
+  @Override
+  public GeneralGruGradient gradient() {
+    return new GeneralGruGradient(this);
+  }
+
+  Functions functions() {
+    return functions;
+  }
+
+  float clip() {
+    return clip;
   }
 
   @Override
@@ -95,7 +110,7 @@ public final class GeneralGru extends GeneralCell {
       long place = gate(gate);
       long result = at + scratch(gate);
       apply(add, fromInput, fromInputOffset + place, row, at + place, row, result);
-      apply(functions.gate, row, result);
+      apply(functions.gate.value(), row, result);
     }
   }
 
@@ -123,7 +138,7 @@ public final class GeneralGru extends GeneralCell {
       long b = fromHiddenOffset + product() + gate(N);
       apply(add, fromInput, a, row, b, row, n);
     }
-    apply(functions.candidate, row, n);
+    apply(functions.candidate.value(), row, n);
     long z = fromHiddenOffset + scratch(Z);
     mix.apply(row, z, state, stateOffset, row, n, h, hOffset, units);
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.engine.kernel;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -8,14 +10,18 @@ import java.lang.foreign.MemorySegment;
  * are those of {@code LstmForm}; the peephole is added to a pre-activation last.
  */
 public final class GeneralLstm extends GeneralCell {
-  private static final int I = 0;
-  private static final int F = 1;
-  private static final int G = 2;
-  private static final int O = 3;
+  static final int I = 0;
+  static final int F = 1;
+  static final int G = 2;
+  static final int O = 3;
+
+  /** The output function of the cell state, and before that i * g. */
+  static final int U = 4;
 
   private final boolean forgets;
   private final MemorySegment peepholes;
   private final Functions functions;
+  private final float clip;
   private final Arithmetic add;
   private final Arithmetic addClipped;
   private final Arithmetic multiply;
@@ -23,7 +29,7 @@ public final class GeneralLstm extends GeneralCell {
   private final Arithmetic multiplyAddClipped;
 
   /** The functions of i, f and o, of g, and of c'. */
-  public record Functions(Elementwise gate, Elementwise candidate, Elementwise output) {}
+  public record Functions(CellFunction gate, CellFunction candidate, CellFunction output) {}
 
   /**
    * Puts it together.
@@ -46,6 +52,7 @@ public final class GeneralLstm extends GeneralCell {
     this.forgets = forgets;
     this.peepholes = peepholes;
     this.functions = functions;
+    this.clip = clip;
     this.add = kernels.arithmetic(Arithmetic.Operation.ADD, 0);
     this.addClipped = kernels.arithmetic(Arithmetic.Operation.ADD, clip);
     this.multiply = kernels.arithmetic(Arithmetic.Operation.MULTIPLY, 0);
@@ -54,8 +61,32 @@ public final class GeneralLstm extends GeneralCell {
   }
 
   @Override
+  public CellGradient gradient() {
+    return new GeneralLstmGradient(this);
+  }
+
+  Functions functions() {
+    return functions;
+  }
+
+  float clip() {
+    return clip;
+  }
+
+  boolean forgets() {
+    return forgets;
+  }
+
+  /** A gate's peephole; 0 where there is none. */
+  float peephole(int gate, int unit) {
+    return peepholes == null || gate == G
+        ? 0
+        : peepholes.get(JAVA_FLOAT, gate(peephole(gate)) + (long) unit * Float.BYTES);
+  }
+
+  @Override
   int scratch() {
-    return 4;
+    return 5;
   }
 
   @Override
@@ -74,17 +105,17 @@ public final class GeneralLstm extends GeneralCell {
     long at = fromHiddenOffset;
     gate(fromInput, fromInputOffset, row, at, c, cOffset, I);
     addClipped(fromInput, fromInputOffset, row, at, G);
-    functions.candidate.apply(row, at + scratch(G), row, at + scratch(G), units);
+    apply(functions.candidate.value(), row, at + scratch(G));
     if (forgets) {
       gate(fromInput, fromInputOffset, row, at, c, cOffset, F);
-      apply(multiply, row, at + scratch(I), row, at + scratch(G), row, at + scratch(G));
-      addProduct(multiplyAdd, row, at + scratch(F), c, cOffset, row, at + scratch(G), c, cOffset);
+      apply(multiply, row, at + scratch(I), row, at + scratch(G), row, at + scratch(U));
+      addProduct(multiplyAdd, row, at + scratch(F), c, cOffset, row, at + scratch(U), c, cOffset);
     } else {
       addProduct(multiplyAdd, row, at + scratch(I), row, at + scratch(G), c, cOffset, c, cOffset);
     }
     gate(fromInput, fromInputOffset, row, at, c, cOffset, O);
-    functions.output.apply(c, cOffset, row, at + scratch(G), units);
-    apply(multiply, row, at + scratch(O), row, at + scratch(G), h, hOffset);
+    functions.output.value().apply(c, cOffset, row, at + scratch(U), units);
+    apply(multiply, row, at + scratch(O), row, at + scratch(U), h, hOffset);
   }
 
   /** i, f or o, which may see the cell state. */
@@ -105,7 +136,7 @@ public final class GeneralLstm extends GeneralCell {
       long peephole = gate(peephole(gate));
       addProduct(multiplyAddClipped, peepholes, peephole, c, cOffset, row, result, row, result);
     }
-    apply(functions.gate, row, result);
+    apply(functions.gate.value(), row, result);
   }
 
   private void addClipped(
@@ -128,7 +159,7 @@ public final class GeneralLstm extends GeneralCell {
   }
 
   /** The place of a gate among the gates: i, f, g, o or i, g, o. */
-  private int place(int gate) {
+  int place(int gate) {
     return forgets || gate == I ? gate : gate - 1;
   }
 

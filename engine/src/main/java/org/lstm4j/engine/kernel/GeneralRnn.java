@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 
 /** A plain recurrent cell with a function that has no kernel of its own. */
 public final class GeneralRnn extends GeneralCell {
-  private final Elementwise function;
+  private final CellFunction function;
   private final Arithmetic add;
   private final Arithmetic flush;
 
@@ -14,11 +14,16 @@ public final class GeneralRnn extends GeneralCell {
    *
    * @param row the layout of a row of its one gate
    */
-  public GeneralRnn(PackedGates row, int units, Elementwise function, SessionKernels kernels) {
+  public GeneralRnn(PackedGates row, int units, CellFunction function, SessionKernels kernels) {
     super(row, units);
     this.function = function;
     this.add = kernels.arithmetic(Arithmetic.Operation.ADD, 0);
     this.flush = kernels.arithmetic(Arithmetic.Operation.COPY, 0);
+  }
+
+  @Override
+  public CellGradient gradient() {
+    return new GeneralRnnGradient(this, function.derivative());
   }
 
   @Override
@@ -40,7 +45,7 @@ public final class GeneralRnn extends GeneralCell {
       int endBlock) {
     long result = fromHiddenOffset + scratch(0);
     apply(add, fromInput, fromInputOffset, fromHidden, fromHiddenOffset, fromHidden, result);
-    apply(function, fromHidden, result);
+    apply(function.value(), fromHidden, result);
     apply(flush, fromHidden, result, fromHidden, result, h, hOffset);
   }
 }

@@ -181,6 +181,32 @@ public final class SessionKernels {
     }
   }
 
+  /** The way back through the gates of a GRU for the rows of a layout. */
+  public void gruGradient(PackedGates layout, Consumer<CellGradient> use) {
+    PackedGates rows = new PackedGates(layout.gates(), layout.units(), 1, layout.lanes());
+    CellGradient scalar = new ScalarGruGradient(rows);
+    if (Kernels.comparesVectors()) {
+      warmup.kernel(
+          VectorGruGradient.class, rows, arena -> gradientExercise(rows, arena), scalar, use);
+    } else {
+      use.accept(scalar);
+    }
+  }
+
+  /** The way back through a plain recurrent cell for the rows of a layout. */
+  public void rnnGradient(
+      RnnGates.Function function, PackedGates layout, Consumer<CellGradient> use) {
+    PackedGates rows = new PackedGates(layout.gates(), layout.units(), 1, layout.lanes());
+    RnnGates.Shape shape = new RnnGates.Shape(function, rows);
+    CellGradient scalar = new ScalarRnnGradient(shape);
+    if (Kernels.comparesVectors()) {
+      warmup.kernel(
+          VectorRnnGradient.class, shape, arena -> gradientExercise(rows, arena), scalar, use);
+    } else {
+      use.accept(scalar);
+    }
+  }
+
   /** The gradient of weights. */
   public void weightGradient(Consumer<WeightGradient> use) {
     WeightGradient scalar = new ScalarWeightGradient();

@@ -9,16 +9,17 @@ import org.lstm4j.engine.kernel.LayerNorm;
 /** Layer normalisation at every time step. */
 public final class LayerNormStage extends RowStage {
   private final Rows input;
-  private final Rows weight;
-  private final Rows bias;
+  private final MemorySegment weight;
+  private final MemorySegment bias;
   private final float eps;
   private LayerNorm kernel;
 
   /**
    * Lays the stage out.
    *
-   * @param weight a factor for each feature, or {@code null} for ones
-   * @param bias what is added to each feature, or {@code null} for zeros
+   * @param weight a factor for each feature, or {@code null} for ones; with room for a whole vector
+   *     behind it, and read at each run
+   * @param bias what is added to each feature, or {@code null} for zeros; likewise
    */
   public LayerNormStage(
       Rows input,
@@ -29,20 +30,18 @@ public final class LayerNormStage extends RowStage {
       long maxRows) {
     super(resources.allocator(), maxRows, input.features());
     this.input = input;
-    this.weight = row(weight, 1, resources);
-    this.bias = row(bias, 0, resources);
+    this.weight = weight == null ? constant(1, input.features(), resources) : weight;
+    this.bias = bias == null ? constant(0, input.features(), resources) : bias;
     this.eps = eps;
     resources.kernels().layerNorm(chosen -> this.kernel = chosen);
   }
 
-  /** A copy with room behind it, because kernels read whole vectors. */
-  private Rows row(MemorySegment values, float otherwise, Resources resources) {
-    Rows row = Rows.allocate(resources.allocator(), 1, input.features());
-    for (int i = 0; i < row.features(); i++) {
-      float value = values == null ? otherwise : values.getAtIndex(JAVA_FLOAT, i);
+  private static MemorySegment constant(float value, int features, Resources resources) {
+    Rows row = Rows.allocate(resources.allocator(), 1, features);
+    for (int i = 0; i < features; i++) {
       row.data().setAtIndex(JAVA_FLOAT, i, value);
     }
-    return row;
+    return row.data();
   }
 
   @Override
@@ -52,8 +51,8 @@ public final class LayerNormStage extends RowStage {
         input.offset(row),
         output.data(),
         output.offset(row),
-        weight.data(),
-        bias.data(),
+        weight,
+        bias,
         eps,
         input.features());
   }

@@ -226,6 +226,27 @@ final class RecurrentDirection implements Team.Task {
       advance(count);
     }
     keepState();
+    if (keepsSteps && ragged) {
+      clearBeyondLengths(output, shift, hiddenState.features(), reverse ? 1 : 0);
+      if (unprojected != null) {
+        clearBeyondLengths(unprojected, 0, unprojected.features(), 0);
+      }
+    }
+  }
+
+  /**
+   * The way back multiplies by zero what lies there, which must be no NaN then. Behind the end of a
+   * sequence that is read from there lies the hidden state before it.
+   */
+  private void clearBeyondLengths(Rows rows, long from, int features, int behind) {
+    for (int b = 0; b < batch; b++) {
+      for (int t = lengths.of(b, chunkSteps) + behind; t < chunkSteps; t++) {
+        long at = rows.offset((long) t * batch + b) + from;
+        for (int i = 0; i < features; i++) {
+          rows.data().set(JAVA_FLOAT, at + (long) i * Float.BYTES, 0f);
+        }
+      }
+    }
   }
 
   private void advance(int steps) {

@@ -36,13 +36,8 @@ public final class RecurrentStage implements Stage {
     this.outputs = new Rows[weights.size() / directions];
     long maxRows = (long) maxSteps * maxBatch;
     int features = weights.getFirst().hiddenOutputSize();
-    int gateFloats = weights.getFirst().recurrent().layout().rowFloats();
-    long rowsAhead =
-        weights.stream()
-            .mapToLong(w -> RecurrentDirection.maxRowsAhead(w.input().layout(), maxBatch))
-            .max()
-            .orElseThrow();
-    Rows projected = Rows.allocate(resources.allocator(), Math.min(maxRows, rowsAhead), gateFloats);
+    Rows shared =
+        keepsFromInput(weights, resources) ? null : ahead(weights, resources, maxRows, maxBatch);
     this.stack = new ArrayList<>();
     Rows from = input;
     for (int layer = 0; layer < outputs.length; layer++) {
@@ -53,7 +48,7 @@ public final class RecurrentStage implements Stage {
                 weights.get(layer * directions + direction),
                 direction == 1,
                 from,
-                projected,
+                shared == null ? everyStep(weights, resources, maxRows) : shared,
                 outputs[layer],
                 (long) direction * features * Float.BYTES,
                 resources,
@@ -62,6 +57,27 @@ public final class RecurrentStage implements Stage {
       }
       from = outputs[layer];
     }
+  }
+
+  /** Whether each direction keeps W_ih x of all steps of a chunk. */
+  private static boolean keepsFromInput(List<RecurrentWeights> weights, Resources resources) {
+    return resources.keepsSteps() && weights.getFirst().cell().keepsFromInput();
+  }
+
+  private static Rows everyStep(List<RecurrentWeights> weights, Resources resources, long maxRows) {
+    int gateFloats = weights.getFirst().recurrent().layout().rowFloats();
+    return Rows.allocate(resources.allocator(), maxRows, gateFloats);
+  }
+
+  /** Scratch that all directions share, for as many rows as are computed ahead. */
+  private static Rows ahead(
+      List<RecurrentWeights> weights, Resources resources, long maxRows, int maxBatch) {
+    long rows =
+        weights.stream()
+            .mapToLong(w -> RecurrentDirection.maxRowsAhead(w.input().layout(), maxBatch))
+            .max()
+            .orElseThrow();
+    return everyStep(weights, resources, Math.min(maxRows, rows));
   }
 
   @Override

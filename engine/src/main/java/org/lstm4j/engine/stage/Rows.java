@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.engine.stage;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 
@@ -29,5 +31,12 @@ public record Rows(MemorySegment data, int features, long stride) {
   /** The byte offset of a row. */
   public long offset(long row) {
     return row * stride;
+  }
+
+  /** Sets a row to zero. */
+  public void clear(long row) {
+    for (long at = offset(row); at < offset(row + 1); at += Float.BYTES) {
+      data.set(JAVA_FLOAT, at, 0f);
+    }
   }
 }

@@ -7,7 +7,7 @@ package org.lstm4j.engine.stage;
  *
  * @param reverse whether the direction reads from the end
  * @param input x of each step
- * @param fromInput W_ih x, of so many rows at a time as the session computes ahead
+ * @param fromInput bias + W_ih x of each step, where the cell needs it; else scratch
  * @param gates what the cell left of W_hh h, of each step
  * @param cellBefore the cell state before each step; {@code null} where there is none
  * @param cellState the cell state after the chunk, of each batch row; {@code null} likewise
@@ -26,4 +26,24 @@ public record StepTape(
     Rows hiddenBefore,
     Rows output,
     long shift,
-    Rows unprojected) {}
+    Rows unprojected) {
+  /** {@return whether a step is the first of a sequence of a length, in this direction} */
+  public boolean isFirstStep(int step, int length) {
+    return step == (reverse ? length - 1 : 0);
+  }
+
+  /** {@return whether a step is the last of a sequence of a length, in this direction} */
+  public boolean isLastStep(int step, int length) {
+    return step == (reverse ? 0 : length - 1);
+  }
+
+  /** {@return the row of the step after that of a row, in this direction} */
+  public long rowAfter(long row, int batch) {
+    return reverse ? row - batch : row + batch;
+  }
+
+  /** {@return the row of the step before that of a row, in this direction} */
+  public long rowBefore(long row, int batch) {
+    return reverse ? row + batch : row - batch;
+  }
+}

@@ -133,6 +133,37 @@ class PackedGatesTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("layouts")
+  void aMatrixPackedAgainTakesThePlaceOfTheOneBefore(PackedGates layout) {
+    int size = layout.gates() * layout.units() * layout.inputs();
+    MemorySegment packed = pack(layout, Values.ORDINARY.segment(size, new Random(1)), size);
+    MemorySegment matrix = randomBits(size);
+
+    layout.packAgain(matrix, packed);
+
+    assertEquals(-1, pack(layout, matrix, size).mismatch(packed));
+  }
+
+  @ParameterizedTest
+  @MethodSource("layouts")
+  void inputsStoredOneByOneMakeUpTheMatrix(PackedGates gates) {
+    PackedGates layout = new PackedGates(1, gates.units(), gates.inputs(), gates.lanes());
+    int size = layout.units() * layout.inputs();
+    MemorySegment transposed = randomBits(size);
+    MemorySegment matrix = Values.zeros(size);
+    MemorySegment packed = Values.zeros(layout.bytes() / Float.BYTES);
+    for (int input = 0; input < layout.inputs(); input++) {
+      for (int unit = 0; unit < layout.units(); unit++) {
+        int bits = transposed.getAtIndex(JAVA_INT, (long) input * layout.units() + unit);
+        matrix.setAtIndex(JAVA_INT, (long) unit * layout.inputs() + input, bits);
+      }
+      layout.storeInput(transposed, (long) input * layout.units() * 4, input, packed);
+    }
+
+    assertEquals(-1, pack(layout, matrix, size).mismatch(packed));
+  }
+
   private static MemorySegment pack(PackedGates layout, MemorySegment matrix, int piece) {
     MemorySegment packed = Values.zeros(layout.bytes() / Float.BYTES);
     long floats = matrix.byteSize() / Float.BYTES;

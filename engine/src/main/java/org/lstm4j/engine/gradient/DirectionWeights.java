@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.engine.gradient;
+
+import org.lstm4j.engine.kernel.GeneralGruGradient;
+import org.lstm4j.engine.stage.Cell;
+import org.lstm4j.engine.stage.Product;
+import org.lstm4j.engine.stage.RecurrentWeights;
+import org.lstm4j.engine.stage.Resources;
+import org.lstm4j.engine.stage.Rows;
+import org.lstm4j.engine.stage.StepTape;
+
+/**
+ * The gradients of the weights of one direction of a recurrent layer, over all steps of a chunk.
+ */
+final class DirectionWeights {
+  private final DirectionNames names;
+  private final ParameterMemory parameters;
+  private final StepTape tape;
+  private final MatrixGradient input;
+  private final MatrixGradient recurrent;
+
+  /** {@code null} where there is no projection. */
+  private final MatrixGradient projection;
+
+  /** {@code null} where there are none. */
+  private final PeepholeGradient peepholes;
+
+  /** {@code null} but where a cell resets the hidden state before its product. */
+  private final GeneralGruGradient reset;
+
+  /** Then the gradient of the second product of each step. */
+  private final Rows ofReset;
+
+  /** The gradient of W_ih x of each step. */
+  private final Rows ofInput;
+
+  /** The gradient of the projection's output of each step. */
+  private final Rows ofProjection;
+
+  /** Whether the two biases have gradients of their own. */
+  private final boolean twoBiases;
+
+  /**
+   * Zeros.
+   *
+   * @param tape whose gates become gradients before {@link #add}
+   * @param ofProjection the gradient of the projection's output of each step, if there is one
+   */
+  DirectionWeights(
+      RecurrentWeights weights,
+      DirectionNames names,
+      ParameterMemory parameters,
+      StepTape tape,
+      Rows ofProjection,
+      Resources resources) {
+    this.names = names;
+    this.parameters = parameters;
+    this.tape = tape;
+    this.ofProjection = ofProjection;
+    Cell cell = weights.cell();
+    boolean bias = names.biasIh() != null;
+    this.ofInput = cell.hasTwoGradients() ? tape.fromInput() : tape.gates();
+    this.twoBiases = bias && cell.hasTwoGradients();
+    this.input = new MatrixGradient(weights.input().layout(), bias, resources);
+    this.recurrent = new MatrixGradient(weights.recurrent().layout(), twoBiases, resources);
+    this.peepholes = names.peephole() == null ? null : peepholes(weights, tape, resources);
+    this.reset = cell.resetGradient();
+    this.ofReset = reset == null ? null : shifted(tape.gates(), reset.product());
+    this.projection =
+        weights.projection() == null
+            ? null
+            : new MatrixGradient(weights.projection().layout(), false, resources);
+  }
+
+  private static PeepholeGradient peepholes(
+      RecurrentWeights weights, StepTape tape, Resources resources) {
+    int units = weights.cell().units();
+    int gates = weights.recurrent().layout().units() / units;
+    return new PeepholeGradient(tape, resources.lengths(), units, gates - 1);
+  }
+
+  /** Rows that start later in their memory. */
+  private static Rows shifted(Rows rows, long bytes) {
+    return new Rows(rows.data().asSlice(bytes), rows.features(), rows.stride());
+  }
+
+  /** Adds the gradients of some rows of all matrices. */
+  void add(int steps, int batch, int index, int count) {
+    int rows = steps * batch;
+    int first = Product.share(input.groups(), index, count);
+    int end = Product.share(input.groups(), index + 1, count);
+    Rows x = tape.input();
+    input.add(ofInput, 0, x.data(), 0, x.stride(), rows, first, end, index);
+    addRecurrent(steps, batch, first, end, index);
+    if (reset != null) {
+      Rows gates = tape.gates();
+      recurrent.add(
+          ofReset, 0, gates.data(), reset.resetState(), gates.stride(), rows, first, end, index);
+    }
+    if (peepholes != null) {
+      peepholes.add(
+          steps,
+          batch,
+          Product.share(peepholes.units(), index, count),
+          Product.share(peepholes.units(), index + 1, count));
+    }
+    if (projection != null) {
+      projection.add(
+          ofProjection,
+          0,
+          tape.unprojected().data(),
+          0,
+          tape.unprojected().stride(),
+          rows,
+          Product.share(projection.groups(), index, count),
+          Product.share(projection.groups(), index + 1, count),
+          index);
+    }
+  }
+
+  /** The first step was given the hidden state before the chunk, the others that of a step. */
+  private void addRecurrent(int steps, int batch, int firstGroup, int endGroup, int thread) {
+    Rows gates = tape.gates();
+    Rows start = tape.hiddenBefore();
+    long firstStep = tape.reverse() ? (long) (steps - 1) * batch : 0;
+    recurrent.add(
+        gates, firstStep, start.data(), 0, start.stride(), batch, firstGroup, endGroup, thread);
+    Rows output = tape.output();
+    long others = batch;
+    recurrent.add(
+        gates,
+        tape.reverse() ? 0 : others,
+        output.data(),
+        output.offset(tape.reverse() ? others : 0) + tape.shift(),
+        output.stride(),
+        (steps - 1) * batch,
+        firstGroup,
+        endGroup,
+        thread);
+  }
+
+  void collect() {
+    input.collectWeights(parameters.gradients(names.weightIh()));
+    recurrent.collectWeights(parameters.gradients(names.weightHh()));
+    if (projection != null) {
+      projection.collectWeights(parameters.gradients(names.weightHr()));
+    }
+    if (peepholes != null) {
+      peepholes.collect(parameters.gradients(names.peephole()));
+    }
+    if (names.biasIh() != null) {
+      input.collectBias(parameters.gradients(names.biasIh()));
+      (twoBiases ? recurrent : input).collectBias(parameters.gradients(names.biasHh()));
+    }
+  }
+
+  void clear() {
+    input.clear();
+    recurrent.clear();
+    if (projection != null) {
+      projection.clear();
+    }
+    if (peepholes != null) {
+      peepholes.clear();
+    }
+  }
+}

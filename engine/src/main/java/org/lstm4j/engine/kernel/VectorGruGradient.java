@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.engine.kernel;
+
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
+import static jdk.incubator.vector.VectorOperators.GE;
+import static jdk.incubator.vector.VectorOperators.LT;
+import static org.lstm4j.engine.kernel.NumericClass.FMA;
+import static org.lstm4j.engine.kernel.ScalarMath.HALF_TANH_P1;
+import static org.lstm4j.engine.kernel.ScalarMath.HALF_TANH_P2;
+import static org.lstm4j.engine.kernel.ScalarMath.HALF_TANH_Q1;
+import static org.lstm4j.engine.kernel.ScalarMath.HALF_TANH_Q2;
+import static org.lstm4j.engine.kernel.ScalarMath.HALF_TANH_Q3;
+import static org.lstm4j.engine.kernel.ScalarMath.HALF_TANH_SATURATION;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The vector kernel of {@link GruGradient}; a template that {@link Specialization} defines once for
+ * each shape. The formula of {@link ScalarMath#halfTanh} is written out, as in {@link
+ * VectorLstmGates}.
+ */
+final class VectorGruGradient implements GruGradient {
+  private static final PackedGates LAYOUT =
+      Specialization.shape(MethodHandles.lookup(), PackedGates.class);
+  private static final VectorSpecies<Float> SPECIES = Vectors.species(LAYOUT.lanes());
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  private static final Class<?> NATIVE = Vectors.NATIVE;
+
+  private static final int BLOCKS = LAYOUT.blocks();
+  private static final long VECTOR = (long) LAYOUT.lanes() * Float.BYTES;
+  private static final int SIGN = 0x8000_0000;
+  private static final int HALF_BITS = 0x3f00_0000;
+
+  @Override
+  public void apply(
+      MemorySegment fromInput,
+      long fromInputOffset,
+      MemorySegment gates,
+      long gatesOffset,
+      MemorySegment before,
+      long beforeOffset,
+      MemorySegment after,
+      long afterOffset,
+      MemorySegment fromAbove,
+      long fromAboveOffset,
+      MemorySegment fromNext,
+      long fromNextOffset,
+      MemorySegment carry,
+      long carryOffset) {
+    if (fromInput.getClass() != NATIVE
+        || gates.getClass() != NATIVE
+        || before.getClass() != NATIVE
+        || fromAbove.getClass() != NATIVE
+        || fromNext.getClass() != NATIVE
+        || carry.getClass() != NATIVE) {
+      throw Vectors.notNative();
+    }
+    FloatVector zero = FloatVector.zero(SPECIES);
+    FloatVector minNormal = broadcast(SPECIES, Float.MIN_NORMAL);
+    FloatVector one = broadcast(SPECIES, 1f);
+    FloatVector half = broadcast(SPECIES, 0.5f);
+    FloatVector p1 = broadcast(SPECIES, HALF_TANH_P1);
+    FloatVector p2 = broadcast(SPECIES, HALF_TANH_P2);
+    FloatVector q1 = broadcast(SPECIES, HALF_TANH_Q1);
+    FloatVector q2 = broadcast(SPECIES, HALF_TANH_Q2);
+    FloatVector q3 = broadcast(SPECIES, HALF_TANH_Q3);
+    FloatVector saturation = broadcast(SPECIES, HALF_TANH_SATURATION);
+    for (int block = 0; block < BLOCKS; block++) {
+      long unit = block * VECTOR;
+      long gate = gatesOffset + unit * GruGates.GATES;
+      long input = fromInputOffset + unit * GruGates.GATES;
+      FloatVector r = fromMemorySegment(SPECIES, gates, gate, ORDER);
+      FloatVector z = fromMemorySegment(SPECIES, gates, gate + VECTOR, ORDER);
+      FloatVector b = fromMemorySegment(SPECIES, gates, gate + 2 * VECTOR, ORDER);
+      FloatVector p = fromMemorySegment(SPECIES, fromInput, input + 2 * VECTOR, ORDER);
+      FloatVector w = (FMA ? r.fma(b, p) : r.mul(b).add(p)).mul(half);
+      FloatVector v = w.mul(w);
+      FloatVector a = FMA ? v.fma(p2, p1).fma(w.mul(v), w) : v.mul(p2).add(p1).mul(w.mul(v)).add(w);
+      FloatVector q =
+          FMA
+              ? v.fma(q3, q2).fma(v, q1).fma(v, one)
+              : v.mul(q3).add(q2).mul(v).add(q1).mul(v).add(one);
+      FloatVector y = a.mul(q).div(FMA ? q.fma(q, a.mul(a)) : q.mul(q).add(a.mul(a)));
+      FloatVector limit = w.reinterpretAsInts().and(SIGN).or(HALF_BITS).reinterpretAsFloats();
+      y = y.blend(limit, v.compare(GE, saturation));
+      FloatVector n = y.add(y);
+      FloatVector dh =
+          fromMemorySegment(SPECIES, fromAbove, fromAboveOffset + unit, ORDER)
+              .add(fromMemorySegment(SPECIES, fromNext, fromNextOffset + unit, ORDER))
+              .add(fromMemorySegment(SPECIES, carry, carryOffset + unit, ORDER));
+      FloatVector slopeN = FMA ? n.neg().fma(n, one) : n.neg().mul(n).add(one);
+      FloatVector dn = dh.mul(one.sub(z)).mul(slopeN);
+      dn.intoMemorySegment(fromInput, input + 2 * VECTOR, ORDER);
+      dn.mul(r).intoMemorySegment(gates, gate + 2 * VECTOR, ORDER);
+      FloatVector distance = fromMemorySegment(SPECIES, before, beforeOffset + unit, ORDER).sub(n);
+      FloatVector slopeZ = FMA ? z.neg().fma(z, z) : z.neg().mul(z).add(z);
+      FloatVector dz = dh.mul(distance).mul(slopeZ);
+      dz.intoMemorySegment(fromInput, input + VECTOR, ORDER);
+      dz.intoMemorySegment(gates, gate + VECTOR, ORDER);
+      FloatVector slopeR = FMA ? r.neg().fma(r, r) : r.neg().mul(r).add(r);
+      FloatVector dr = dn.mul(b).mul(slopeR);
+      dr.intoMemorySegment(fromInput, input, ORDER);
+      dr.intoMemorySegment(gates, gate, ORDER);
+      FloatVector back = dh.mul(z);
+      back = back.blend(zero, back.abs().compare(LT, minNormal));
+      back.intoMemorySegment(carry, carryOffset + unit, ORDER);
+    }
+  }
+}
