@@ -27,19 +27,17 @@ import org.lstm4j.format.v1.TensorEntry;
 final class ContainerWriter {
   private static final long PIECE_BYTES = 64 * 1024;
 
+  private final FileKind kind;
   private final Function<List<TensorEntry>, MessageLite> header;
-  private final Function<String, Tensor> values;
 
   /**
    * A writer of one file.
    *
    * @param header makes the header around a table of tensors
-   * @param values fetches a tensor by its name
    */
-  ContainerWriter(
-      Function<List<TensorEntry>, MessageLite> header, Function<String, Tensor> values) {
+  ContainerWriter(FileKind kind, Function<List<TensorEntry>, MessageLite> header) {
+    this.kind = kind;
     this.header = header;
-    this.values = values;
   }
 
   /**
@@ -47,7 +45,7 @@ final class ContainerWriter {
    *
    * @throws IllegalArgumentException if the file would be larger than the format allows
    */
-  void write(Path path, List<Parameter> tensors) throws IOException {
+  void write(Path path, List<OutgoingTensor> tensors) throws IOException {
     List<TensorEntry> placed = place(tensors);
     long payloadLength =
         placed.isEmpty() ? 0 : placed.getLast().getOffset() + placed.getLast().getLength();
@@ -56,20 +54,24 @@ final class ContainerWriter {
     AtomicFile.writePlaced(
         path,
         channel -> {
-          List<TensorEntry> written = writeTensors(placed, channel, payloadOffset);
+          List<TensorEntry> written = writeTensors(tensors, placed, channel, payloadOffset);
           writeFully(ByteBuffer.wrap(prefix(written, payloadLength)), channel, 0);
         });
   }
 
   /** Gives the entries with their checksums. */
   private List<TensorEntry> writeTensors(
-      List<TensorEntry> placed, FileChannel channel, long payloadOffset) throws IOException {
+      List<OutgoingTensor> tensors,
+      List<TensorEntry> placed,
+      FileChannel channel,
+      long payloadOffset)
+      throws IOException {
     List<TensorEntry> written = new ArrayList<>(placed.size());
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment buffer = arena.allocate(PIECE_BYTES, Alignment.BYTES);
       for (TensorEntry entry : placed) {
-        Tensor tensor = values.apply(entry.getName());
-        int crc = write(tensor.data(), buffer, channel, payloadOffset + entry.getOffset());
+        Tensor values = tensors.get(written.size()).values().get();
+        int crc = write(values.data(), buffer, channel, payloadOffset + entry.getOffset());
         written.add(entry.toBuilder().setCrc32C(crc).build());
       }
     }
@@ -77,10 +79,11 @@ final class ContainerWriter {
   }
 
   /** Where the tensors go; their checksums are not known yet. */
-  private static List<TensorEntry> place(List<Parameter> tensors) {
+  private static List<TensorEntry> place(List<OutgoingTensor> tensors) {
     List<TensorEntry> entries = new ArrayList<>(tensors.size());
     long end = 0;
-    for (Parameter tensor : tensors) {
+    for (OutgoingTensor outgoing : tensors) {
+      Parameter tensor = outgoing.description();
       long offset = Alignment.roundUp(end);
       long elements = tensor.size();
       requireSize(elements);
@@ -101,10 +104,10 @@ final class ContainerWriter {
 
   private byte[] prefix(List<TensorEntry> entries, long payloadLength) {
     byte[] bytes = serialize(header.apply(entries));
-    if (bytes.length > FileFrame.MAX_HEADER_BYTES) {
+    if (bytes.length > kind.maxHeaderBytes()) {
       throw new IllegalArgumentException(
-          "the header would have %d bytes, but at most %d are allowed; shorten the metadata"
-              .formatted(bytes.length, FileFrame.MAX_HEADER_BYTES));
+          "the header would have %d bytes, but at most %d are allowed; shorten the names in it"
+              .formatted(bytes.length, kind.maxHeaderBytes()));
     }
     return FileFrame.prefix(bytes, payloadLength);
   }

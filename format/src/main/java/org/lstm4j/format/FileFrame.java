@@ -21,14 +21,11 @@ import org.lstm4j.format.v1.Model;
  * @param payloadLength the bytes of all tensors together, which end the file
  */
 record FileFrame(byte[] header, long payloadOffset, long payloadLength) {
-  /** Small enough that a hostile header stays small when it is parsed. */
-  static final int MAX_HEADER_BYTES = 1 << 20;
-
   /** Reads the frame of a file of the given kind. */
   static FileFrame read(MappedFile file, FileKind kind) {
     requireKind(file, kind);
     FieldCursor cursor = new FieldCursor(file);
-    byte[] header = header(cursor);
+    byte[] header = header(cursor, kind.maxHeaderBytes());
     skipPadding(cursor);
     long length = cursor.lengthOf("tensors", Model.WEIGHTS_FIELD_NUMBER);
     long offset = cursor.position();
@@ -67,13 +64,13 @@ record FileFrame(byte[] header, long payloadOffset, long payloadLength) {
     }
   }
 
-  private static byte[] header(FieldCursor cursor) {
+  private static byte[] header(FieldCursor cursor, int maxBytes) {
     long length = cursor.lengthOf("header", Model.HEADER_FIELD_NUMBER);
     require(
-        length >= 0 && length <= MAX_HEADER_BYTES,
+        length >= 0 && length <= maxBytes,
         "its header has %s bytes, but at most %d are allowed; it is damaged, get it again",
         Long.toUnsignedString(length),
-        MAX_HEADER_BYTES);
+        maxBytes);
     byte[] header = cursor.bytes("header", (int) length);
     int stored = cursor.fixed32("header_crc32c", Model.HEADER_CRC32C_FIELD_NUMBER);
     int computed = Checksum.of(header);

@@ -10,15 +10,18 @@ import org.lstm4j.engine.LstmForm;
 
 /** The versions of the format that this library writes, and which files it reads. */
 final class FormatVersion {
-  static final int CURRENT = 2;
+  static final int CURRENT = 3;
 
   /** The version of a file that uses nothing newer. */
   static final int FIRST = 1;
 
   private FormatVersion() {}
 
-  /** The version that brought what a network uses. */
-  static int of(List<Layer> layers, boolean initialState) {
+  /** The oldest version whose readers read a file with such a network correctly. */
+  static int minimumReader(List<Layer> layers, boolean initialState, boolean trainingState) {
+    if (trainingState) {
+      return 3;
+    }
     return initialState || layers.stream().anyMatch(FormatVersion::isOfVersion2) ? 2 : FIRST;
   }
 

@@ -4,16 +4,14 @@ package org.lstm4j.format;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.lstm4j.engine.Network;
 import org.lstm4j.engine.Parameter;
 import org.lstm4j.engine.WeightStorage;
 import org.lstm4j.format.ModelSummary.StoredTensor;
 
 /**
- * The {@code .l4j} model file: one network with its weights.
+ * The {@code .l4j} model file: one network with its weights, and what is attached to it.
  *
  * <p>The methods share nothing and may be called from any thread. A file that does not follow the
  * published schema in every point is refused with a {@link ModelFormatException}; what a hostile
@@ -36,6 +34,7 @@ public final class ModelFile {
   /**
    * Reads a network. The file is mapped into memory, and its weights are verified and packed in one
    * pass; when this method returns, the file is no longer in use. The caller closes the network.
+   * What is attached to it is not decoded here: {@link #attachments} does that.
    *
    * @param weights how the network holds the weights of its matrices. It holds no others: in INT8,
    *     a large network takes a quarter of the memory of its float32 weights, also while it is read
@@ -50,6 +49,24 @@ public final class ModelFile {
           FileFrame frame = FileFrame.read(file, FileKind.MODEL);
           ModelHeader header = ModelHeader.read(frame);
           return header.network(new StoredTensors(file, frame, header.tensors()), weights);
+        });
+  }
+
+  /**
+   * Reads what is attached to the network of a file. Its weights are not read. The tensors of a
+   * training state are, into memory that the garbage collector manages.
+   *
+   * @throws ModelFormatException as {@link #open(Path)}
+   * @throws IOException if the thread is interrupted
+   */
+  public static Attachments attachments(Path path) throws IOException {
+    return FileReader.read(
+        path,
+        file -> {
+          FileFrame frame = FileFrame.read(file, FileKind.MODEL);
+          ModelHeader header = ModelHeader.read(frame);
+          return AttachmentDecoder.decode(
+              header, new StoredTensors(file, frame, header.trainingTensors()));
         });
   }
 
@@ -98,39 +115,58 @@ public final class ModelFile {
   }
 
   /**
-   * Writes a network, replacing the file if there is one. It is written under another name in the
-   * same directory, forced to disk and renamed: whatever goes wrong, the path stands for the old
-   * file or for the complete new one. Equal networks give equal files.
+   * Writes a network with nothing attached, as {@link #write(Network, Attachments, Path)} does.
    *
    * @throws IllegalArgumentException if the file would be larger than 2 GiB, its header larger than
    *     1 MiB, a name or metadata entry is not valid Unicode, or the network's weights are not
-   *     FLOAT32: a file holds weights as they were trained
+   *     FLOAT32
    * @throws IllegalStateException if the network is closed
    * @throws IOException if the file cannot be written
    */
   public static void write(Network network, Path path) throws IOException {
+    write(network, Attachments.none(), path);
+  }
+
+  /**
+   * Writes a network, replacing the file if there is one. It is written under another name in the
+   * same directory, forced to disk and renamed: whatever goes wrong, the path stands for the old
+   * file or for the complete new one. Equal networks with equal attachments give equal files.
+   *
+   * @param attachments what goes with it. A file with a training state needs lstm4j of format
+   *     version 3 to be read; the others are merely missed by an older one
+   * @throws IllegalArgumentException if the file would be larger than 2 GiB, its header larger than
+   *     16 MiB or, beside the vocabulary, than 1 MiB, a text is not valid Unicode, the attachments
+   *     do not fit the network, or its weights are not FLOAT32: a file holds weights as they were
+   *     trained
+   * @throws IllegalStateException if the network is closed
+   * @throws IOException if the file cannot be written
+   */
+  public static void write(Network network, Attachments attachments, Path path) throws IOException {
+    requireFloat32(network);
+    attachments.requireFit(network.layers());
+    new ContainerWriter(FileKind.MODEL, table -> HeaderEncoder.encode(network, attachments, table))
+        .write(path, tensors(network, attachments));
+  }
+
+  private static void requireFloat32(Network network) {
     if (network.weights() != WeightStorage.FLOAT32) {
       throw new IllegalArgumentException(
           ("a model file holds float32 weights, but this network has its weights in %s only: build"
                   + " or open it with weights in FLOAT32 to write it")
               .formatted(network.weights()));
     }
-    List<Parameter> tensors = new ArrayList<>(network.parameters());
-    Map<String, StateTensor> initialState = new HashMap<>();
-    for (StateTensor tensor : initialState(network)) {
-      tensors.add(tensor.description());
-      initialState.put(tensor.description().name(), tensor);
-    }
-    new ContainerWriter(
-            table -> HeaderEncoder.encode(network, table),
-            name ->
-                initialState.containsKey(name)
-                    ? initialState.get(name).tensor()
-                    : network.parameter(name))
-        .write(path, tensors);
   }
 
-  private static List<StateTensor> initialState(Network network) {
-    return network.initialState().map(StateTensor::initial).orElse(List.of());
+  private static List<OutgoingTensor> tensors(Network network, Attachments attachments) {
+    List<OutgoingTensor> tensors = new ArrayList<>();
+    for (Parameter parameter : network.parameters()) {
+      tensors.add(new OutgoingTensor(parameter, () -> network.parameter(parameter.name())));
+    }
+    network
+        .initialState()
+        .map(StateTensor::initial)
+        .ifPresent(state -> state.stream().map(OutgoingTensor::of).forEach(tensors::add));
+    tensors.addAll(AttachmentEncoder.tensors(attachments));
+    return tensors;
   }
 }

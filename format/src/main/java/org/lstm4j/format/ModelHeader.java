@@ -13,6 +13,7 @@ import org.lstm4j.engine.State;
 import org.lstm4j.engine.WeightStorage;
 import org.lstm4j.format.v1.Gate;
 import org.lstm4j.format.v1.Header;
+import org.lstm4j.format.v1.TrainingState;
 
 /**
  * The header of a model file, checked, with everything that can be said before a weight is read.
@@ -25,6 +26,7 @@ import org.lstm4j.format.v1.Header;
  * @param initialState what sequences start from, {@code null} for zeros; its values are still those
  *     of the file's tensors to come
  * @param tensors its tensors, which are those that the layers and the initial state need
+ * @param trainingTensors those of its training state; none where it has no such state
  */
 record ModelHeader(
     WireMessage message,
@@ -33,7 +35,11 @@ record ModelHeader(
     List<Layer> layers,
     OneToMany oneToMany,
     State initialState,
-    TensorTable tensors) {
+    TensorTable tensors,
+    TensorTable trainingTensors) {
+  /** Small enough that a hostile header stays small when it is parsed; tokens are counted first. */
+  static final int MAX_BYTES_BESIDE_VOCABULARY = 1 << 20;
+
   /** The only order of gates in format version 1: PyTorch's. */
   static final List<Integer> GATE_ORDER =
       List.of(
@@ -42,12 +48,9 @@ record ModelHeader(
           Gate.GATE_CELL_VALUE,
           Gate.GATE_OUTPUT_VALUE);
 
-  // What protobuf makes of a map: a repeated message of two fields.
-  private static final int KEY_FIELD_NUMBER = 1;
-  private static final int VALUE_FIELD_NUMBER = 2;
-
   static ModelHeader read(FileFrame frame) {
     WireMessage message = new WireMessage(frame.header());
+    requireSmall(frame.header().length - message.contentBytes(Header.VOCABULARY_FIELD_NUMBER));
     FileKind.MODEL.requireFormat(message.string(Header.FORMAT_FIELD_NUMBER));
     FormatVersion.check(
         message.uint32(Header.FORMAT_VERSION_FIELD_NUMBER),
@@ -61,13 +64,15 @@ record ModelHeader(
     List<Layer> layers = LayerDecoder.decode(message.messages(Header.LAYERS_FIELD_NUMBER));
     boolean hasInitialState = message.bool(Header.INITIAL_STATE_FIELD_NUMBER);
     requireVersion(
-        FormatVersion.of(layers, hasInitialState),
+        FormatVersion.minimumReader(
+            layers, hasInitialState, message.has(Header.TRAINING_STATE_FIELD_NUMBER)),
         message.uint32(Header.MINIMUM_READER_VERSION_FIELD_NUMBER));
+    int layout = message.uint32(Header.TENSOR_LAYOUT_FIELD_NUMBER);
     TensorTable tensors =
-        new TensorTable(
-            message.uint32(Header.TENSOR_LAYOUT_FIELD_NUMBER),
-            message.messages(Header.TENSORS_FIELD_NUMBER),
-            frame.payloadLength());
+        TensorTable.first(
+            layout, message.messages(Header.TENSORS_FIELD_NUMBER), frame.payloadLength());
+    TensorTable trainingTensors = tensors.followedBy(trainingTensors(message));
+    trainingTensors.requireEnd();
     State initialState = requireFit(layers, hasInitialState, tensors);
     return new ModelHeader(
         message,
@@ -76,14 +81,29 @@ record ModelHeader(
         layers,
         oneToMany(message),
         initialState,
-        tensors);
+        tensors,
+        trainingTensors);
+  }
+
+  private static void requireSmall(int bytes) {
+    require(
+        bytes <= MAX_BYTES_BESIDE_VOCABULARY,
+        "its header has %d bytes beside its vocabulary, but at most %d are allowed; write it again",
+        bytes,
+        MAX_BYTES_BESIDE_VOCABULARY);
+  }
+
+  private static List<WireMessage> trainingTensors(WireMessage message) {
+    return message
+        .message(Header.TRAINING_STATE_FIELD_NUMBER)
+        .messages(TrainingState.TENSORS_FIELD_NUMBER);
   }
 
   /** A reader of an older version would miss what it must not. */
   private static void requireVersion(int needed, int minimumReaderVersion) {
     require(
         minimumReaderVersion >= needed,
-        "its network needs a reader of format version %d, but it asks for version %d; write it"
+        "its contents need a reader of format version %d, but it asks for version %d; write it"
             + " again",
         needed,
         minimumReaderVersion);
@@ -92,7 +112,9 @@ record ModelHeader(
   private static Map<String, String> metadata(WireMessage message) {
     Map<String, String> metadata = new LinkedHashMap<>();
     for (WireMessage entry : message.messages(Header.METADATA_FIELD_NUMBER)) {
-      metadata.put(entry.string(KEY_FIELD_NUMBER), entry.string(VALUE_FIELD_NUMBER));
+      metadata.put(
+          entry.string(WireMessage.MAP_KEY_FIELD_NUMBER),
+          entry.string(WireMessage.MAP_VALUE_FIELD_NUMBER));
     }
     return metadata;
   }

@@ -10,7 +10,8 @@ import java.util.List;
  * @param minimumReaderVersion the oldest version whose readers read it
  * @param producer the program that wrote it
  * @param fileBytes its size
- * @param tensors where its tensors lie, in the order of the file
+ * @param tensors where the tensors of the network lie, in the order of the file; those of a
+ *     training state are not among them
  */
 public record ModelSummary(
     int formatVersion,

@@ -4,9 +4,6 @@ package org.lstm4j.format;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.lstm4j.engine.Network;
 import org.lstm4j.engine.State;
 import org.lstm4j.format.v1.StateHeader;
@@ -43,12 +40,8 @@ public final class StateFile {
    * @throws IOException if the file cannot be written
    */
   public static void write(State state, Path path) throws IOException {
-    List<StateTensor> tensors = StateTensor.of(state);
-    Map<String, StateTensor> byName =
-        tensors.stream()
-            .collect(Collectors.toMap(tensor -> tensor.description().name(), Function.identity()));
-    new ContainerWriter(table -> header(state, table), name -> byName.get(name).tensor())
-        .write(path, tensors.stream().map(StateTensor::description).toList());
+    new ContainerWriter(FileKind.STATE, table -> header(state, table))
+        .write(path, StateTensor.of(state).stream().map(OutgoingTensor::of).toList());
   }
 
   private static StateHeader header(State state, List<TensorEntry> table) {

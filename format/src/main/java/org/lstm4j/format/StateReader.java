@@ -26,10 +26,11 @@ final class StateReader {
         header.uint32(StateHeader.MINIMUM_READER_VERSION_FIELD_NUMBER));
     this.batch = header.uint32(StateHeader.BATCH_FIELD_NUMBER);
     this.table =
-        new TensorTable(
+        TensorTable.first(
             header.uint32(StateHeader.TENSOR_LAYOUT_FIELD_NUMBER),
             header.messages(StateHeader.TENSORS_FIELD_NUMBER),
             frame.payloadLength());
+    table.requireEnd();
   }
 
   State read(Network network) {

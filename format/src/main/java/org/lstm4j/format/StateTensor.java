@@ -39,13 +39,7 @@ record StateTensor(Parameter description, MemorySegment values) {
 
   /** Fills the state from a file. */
   void read(StoredTensors stored) {
-    long[] done = {0};
-    stored.read(
-        description.name(),
-        piece -> {
-          MemorySegment.copy(piece, 0, values, done[0], piece.byteSize());
-          done[0] += piece.byteSize();
-        });
+    stored.readInto(description.name(), values);
   }
 
   Tensor tensor() {

@@ -52,6 +52,17 @@ final class StoredTensors implements WeightSource {
     requireZerosAfter(entry);
   }
 
+  /** Copies a tensor, in native byte order. */
+  void readInto(String name, MemorySegment target) {
+    long[] done = {0};
+    read(
+        name,
+        piece -> {
+          MemorySegment.copy(piece, 0, target, done[0], piece.byteSize());
+          done[0] += piece.byteSize();
+        });
+  }
+
   private void requireZerosAfter(TableEntry entry) {
     long end = entry.offset() + entry.length();
     long next = Math.min(Alignment.roundUp(end), frame.payloadLength());

@@ -17,18 +17,12 @@ import org.lstm4j.format.v1.TensorLayout;
 final class TensorTable {
   private final Map<String, TableEntry> entries = new LinkedHashMap<>();
 
-  /**
-   * Reads and checks a table.
-   *
-   * @param layout the number of the layout of its tensors
-   * @param table its entries
-   * @param payloadLength the bytes of all tensors together
-   */
-  TensorTable(int layout, List<WireMessage> table, long payloadLength) {
-    require(
-        layout == TensorLayout.TENSOR_LAYOUT_ROW_MAJOR_LITTLE_ENDIAN_VALUE,
-        "its tensor layout is unknown; update lstm4j");
-    long end = 0;
+  private final long payloadLength;
+  private long end;
+
+  private TensorTable(List<WireMessage> table, long start, long payloadLength) {
+    this.payloadLength = payloadLength;
+    end = start;
     for (WireMessage message : table) {
       TableEntry entry = TableEntry.read(message);
       checkElements(entry);
@@ -39,6 +33,29 @@ final class TensorTable {
           entry.name());
       end = entry.offset() + entry.length();
     }
+  }
+
+  /**
+   * Reads and checks the table whose tensors lie at the beginning of the payload.
+   *
+   * @param layout the number of the layout of its tensors
+   * @param table its entries
+   * @param payloadLength the bytes of all tensors together
+   */
+  static TensorTable first(int layout, List<WireMessage> table, long payloadLength) {
+    require(
+        layout == TensorLayout.TENSOR_LAYOUT_ROW_MAJOR_LITTLE_ENDIAN_VALUE,
+        "its tensor layout is unknown; update lstm4j");
+    return new TensorTable(table, 0, payloadLength);
+  }
+
+  /** Reads and checks the table whose tensors follow those of this one, with names of their own. */
+  TensorTable followedBy(List<WireMessage> table) {
+    return new TensorTable(table, end, payloadLength);
+  }
+
+  /** The payload ends where the last tensor ends. */
+  void requireEnd() {
     require(
         end == payloadLength,
         "its tensors have %d bytes, but the last of them ends at %d; write it again",

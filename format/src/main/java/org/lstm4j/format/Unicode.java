@@ -11,7 +11,7 @@ final class Unicode {
   static String require(String text) {
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
       throw new IllegalArgumentException(
-          "a name or metadata entry is no Unicode text, change it: " + text);
+          "a name, token or metadata entry is no Unicode text, change it: " + text);
     }
     return text;
   }

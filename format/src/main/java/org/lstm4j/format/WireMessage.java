@@ -25,6 +25,11 @@ final class WireMessage {
   private static final int END_GROUP = 4;
   private static final int FIXED32 = 5;
 
+  /** What protobuf makes of a map: a repeated message of two fields. */
+  static final int MAP_KEY_FIELD_NUMBER = 1;
+
+  static final int MAP_VALUE_FIELD_NUMBER = 2;
+
   private static final int MAX_VARINT_BYTES = 10;
 
   /** Protobuf's own limit for messages in messages, which groups are. */
@@ -54,9 +59,36 @@ final class WireMessage {
     return last(number, LENGTH_DELIMITED) != null;
   }
 
+  /** Whether there is a number or an enum of this number. */
+  boolean hasVarint(int number) {
+    return last(number, VARINT) != null;
+  }
+
   /** Whether there is a fixed32 of this number. */
   boolean hasFixed32(int number) {
     return last(number, FIXED32) != null;
+  }
+
+  /** How many messages or strings of this number there are; allocates nothing for each. */
+  int count(int number) {
+    int count = 0;
+    Field field = new Field(bytes);
+    while (field.next()) {
+      count += field.number == number && field.wireType == LENGTH_DELIMITED ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** The bytes of all messages or strings of this number, without their tags and lengths. */
+  int contentBytes(int number) {
+    int length = 0;
+    Field field = new Field(bytes);
+    while (field.next()) {
+      if (field.number == number && field.wireType == LENGTH_DELIMITED) {
+        length += (int) field.value;
+      }
+    }
+    return length;
   }
 
   /**
@@ -78,7 +110,7 @@ final class WireMessage {
     return found;
   }
 
-  /** A uint64; negative where it is 2^63 or more. */
+  /** An int64; or a uint64, negative where it is 2^63 or more. */
   long uint64(int number) {
     Field field = last(number, VARINT);
     return field == null ? 0 : field.value;
@@ -102,13 +134,31 @@ final class WireMessage {
     return Float.intBitsToFloat(fixed32(number));
   }
 
+  double float64(int number) {
+    Field field = last(number, FIXED64);
+    return field == null ? 0 : Double.longBitsToDouble(field.value);
+  }
+
   String string(int number) {
     Field field = last(number, LENGTH_DELIMITED);
-    if (field == null) {
-      return "";
+    return field == null ? "" : text(field.content());
+  }
+
+  /** A repeated string. */
+  List<String> strings(int number) {
+    List<String> strings = new ArrayList<>();
+    Field field = new Field(bytes);
+    while (field.next()) {
+      if (field.number == number && field.wireType == LENGTH_DELIMITED) {
+        strings.add(text(field.content()));
+      }
     }
+    return strings;
+  }
+
+  private static String text(ByteBuffer content) {
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(field.content()).toString();
+      return StandardCharsets.UTF_8.newDecoder().decode(content).toString();
     } catch (CharacterCodingException e) {
       throw damaged(e);
     }
@@ -237,7 +287,7 @@ final class WireMessage {
     private int number;
     private int wireType;
 
-    /** Of a varint or fixed32 its value, of what is delimited its length. */
+    /** Of a varint, fixed32 or fixed64 its value, of what is delimited its length. */
     private long value;
 
     Field(ByteBuffer message) {
@@ -275,7 +325,10 @@ final class WireMessage {
       require(number != 0);
       switch (wireType) {
         case VARINT -> value = varint(from);
-        case FIXED64 -> skip(Long.BYTES);
+        case FIXED64 -> {
+          require(from.remaining() >= Long.BYTES);
+          value = from.getLong();
+        }
         case LENGTH_DELIMITED -> {
           value = (int) varint(from);
           require(value >= 0);

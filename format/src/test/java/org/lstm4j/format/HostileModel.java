@@ -18,7 +18,11 @@ final class HostileModel {
 
   /** Starts from a sound file. */
   HostileModel(Network network, Path scratch) throws IOException {
-    ModelFile.write(network, scratch);
+    this(network, Attachments.none(), scratch);
+  }
+
+  HostileModel(Network network, Attachments attachments, Path scratch) throws IOException {
+    ModelFile.write(network, attachments, scratch);
     Model model = Model.parseFrom(Files.readAllBytes(scratch));
     this.header = model.getHeader().toBuilder();
     this.weights = model.getWeights().toByteArray();

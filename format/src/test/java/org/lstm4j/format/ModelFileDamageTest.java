@@ -11,11 +11,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.lstm4j.engine.Layer;
 import org.lstm4j.engine.Network;
+import org.lstm4j.format.TestAttachments.Attached;
 
 class ModelFileDamageTest {
   @TempDir private Path directory;
@@ -55,6 +59,65 @@ class ModelFileDamageTest {
   private void assertRefused(byte[] damaged) throws IOException {
     Files.write(path, damaged);
     Refusals.assertRefused(path);
+  }
+
+  static Stream<Attached> attached() {
+    return TestAttachments.ofEveryKind();
+  }
+
+  /** Whoever opens the network and reads what is attached to it reads the whole file. */
+  @ParameterizedTest
+  @MethodSource("attached")
+  void aFlippedBitInAnyByteOfAFileWithAttachmentsIsNoticed(Attached attached) throws IOException {
+    byte[] whole = write(attached);
+    for (int i = 0; i < whole.length; i++) {
+      whole[i] ^= (byte) (1 << i % 8);
+      Files.write(path, whole);
+      Refusals.assertRefused(path, this::readAll);
+      whole[i] ^= (byte) (1 << i % 8);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("attached")
+  void everyTruncationOfAFileWithAttachmentsIsNoticedByEitherReader(Attached attached)
+      throws IOException {
+    byte[] whole = write(attached);
+    for (int length = 0; length < whole.length; length++) {
+      Files.write(path, Arrays.copyOf(whole, length));
+      Refusals.assertRefused(path);
+      Refusals.assertRefused(path, () -> ModelFile.attachments(path));
+    }
+  }
+
+  /** Damaged attachments may still be some, but must never cause another error. */
+  @ParameterizedTest
+  @MethodSource("attached")
+  void aFlippedBitOfAttachmentsWithARightChecksumGivesAttachmentsOrARefusal(Attached attached)
+      throws IOException {
+    write(attached);
+    HostileModel model = new HostileModel(attached.network(), attached.attachments(), path);
+    byte[] header = model.header().toByteArray();
+    for (int i = 0; i < header.length; i++) {
+      header[i] ^= (byte) (1 << i % 8);
+      HostileModel.write(path, header, model.weights());
+      try {
+        readAll();
+      } catch (ModelFormatException e) {
+        assertTrue(e.getMessage().startsWith(path + ": "), e.getMessage());
+      }
+      header[i] ^= (byte) (1 << i % 8);
+    }
+  }
+
+  private byte[] write(Attached attached) throws IOException {
+    ModelFile.write(attached.network(), attached.attachments(), path);
+    return Files.readAllBytes(path);
+  }
+
+  private void readAll() throws IOException {
+    ModelFile.attachments(path);
+    ModelFile.open(path).close();
   }
 
   /** A damaged header may still describe a network, but must never cause another error. */

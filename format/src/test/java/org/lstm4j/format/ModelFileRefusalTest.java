@@ -92,7 +92,7 @@ class ModelFileRefusalTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {(1 << 20) + 1, 1L << 31, 1L << 62, -1})
+  @ValueSource(longs = {(16 << 20) + 1, 1L << 31, 1L << 62, -1})
   void aHeaderLargerThanTheLimitIsRefused(long length) throws IOException {
     byte[] header = hostile().header().toByteArray();
     ByteString.Output file = ByteString.newOutput();
@@ -103,7 +103,7 @@ class ModelFileRefusalTest {
     out.flush();
     Files.write(path, file.toByteString().toByteArray());
     assertRefused(
-        "its header has " + Long.toUnsignedString(length) + " bytes, but at most 1048576");
+        "its header has " + Long.toUnsignedString(length) + " bytes, but at most 16777216");
   }
 
   /** Each fills the largest header there may be with as many objects as it can. */
@@ -113,6 +113,8 @@ class ModelFileRefusalTest {
         arguments("tensors", new byte[] {11 << 3 | 2, 0}),
         arguments("metadata", new byte[] {5 << 3 | 2, 0}),
         arguments("gates", new byte[] {9 << 3, 1}),
+        arguments("vocabularies", new byte[] {12 << 3 | 2, 0}),
+        arguments("training states", new byte[] {14 << 3 | 2, 0}),
         arguments("nested groups", new byte[] {15 << 3 | 3}),
         arguments("unknown fields", new byte[] {15 << 3, 1}));
   }
@@ -121,7 +123,7 @@ class ModelFileRefusalTest {
   @MethodSource("bombs")
   void aHeaderOfVeryManyPartsIsRefusedInASmallHeap(String parts, byte[] part) throws IOException {
     byte[] start = Header.newBuilder().setFormat("lstm4j.model").build().toByteArray();
-    byte[] header = Arrays.copyOf(start, FileFrame.MAX_HEADER_BYTES);
+    byte[] header = Arrays.copyOf(start, ModelHeader.MAX_BYTES_BESIDE_VOCABULARY);
     for (int i = start.length; i + part.length <= header.length; i += part.length) {
       System.arraycopy(part, 0, header, i, part.length);
     }

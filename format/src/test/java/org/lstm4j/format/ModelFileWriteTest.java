@@ -54,17 +54,22 @@ class ModelFileWriteTest {
   @Test
   void aFailureOfTheNetworkMidwayLeavesTheOldFile() throws IOException {
     Network network = TestNetworks.small();
-    List<Parameter> parameters = network.parameters();
+    List<OutgoingTensor> tensors =
+        network.parameters().stream()
+            .map(parameter ->
+                new OutgoingTensor(
+                    parameter,
+                    () -> {
+                      if (parameter.name().equals("fc.weight")) {
+                        network.close();
+                      }
+                      return network.parameter(parameter.name());
+                    }))
+            .toList();
     ContainerWriter writer =
         new ContainerWriter(
-            tensors -> HeaderEncoder.encode(network, tensors),
-            name -> {
-              if (name.equals("fc.weight")) {
-                network.close();
-              }
-              return network.parameter(name);
-            });
-    assertThrows(IllegalStateException.class, () -> writer.write(path, parameters));
+            FileKind.MODEL, table -> HeaderEncoder.encode(network, Attachments.none(), table));
+    assertThrows(IllegalStateException.class, () -> writer.write(path, tensors));
     assertUntouched();
   }
 
@@ -96,18 +101,24 @@ class ModelFileWriteTest {
   void aNetworkBeyondProtobufsLimitIsNotWritten() throws IOException {
     ContainerWriter writer =
         new ContainerWriter(
+            FileKind.MODEL,
             _ -> {
               throw new AssertionError("no header is needed");
-            },
-            _ -> {
-              throw new AssertionError("no tensor is needed");
             });
-    List<Parameter> tensors =
-        List.of(new Parameter("a", List.of(1L << 28)), new Parameter("b", List.of(1L << 28)));
+    List<OutgoingTensor> tensors =
+        Stream.of("a", "b").map(name -> neverFetched(name, 1L << 28)).toList();
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> writer.write(path, tensors));
     assertTrue(e.getMessage().contains("2147483647"), e::getMessage);
     assertUntouched();
+  }
+
+  private static OutgoingTensor neverFetched(String name, long size) {
+    return new OutgoingTensor(
+        new Parameter(name, List.of(size)),
+        () -> {
+          throw new AssertionError("no tensor is needed");
+        });
   }
 
   @Test

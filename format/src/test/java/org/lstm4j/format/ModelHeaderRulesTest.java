@@ -83,10 +83,10 @@ class ModelHeaderRulesTest {
   static Stream<Arguments> brokenVersionsAndConventions() {
     return Stream.of(
         header(
-            "needs a reader of format version 3",
-            h -> h.setFormatVersion(3).setMinimumReaderVersion(3)),
+            "needs a reader of format version 4",
+            h -> h.setFormatVersion(4).setMinimumReaderVersion(4)),
         header(
-            "its network needs a reader of format version 2, but it asks for version 1",
+            "its contents need a reader of format version 2, but it asks for version 1",
             h -> h.getLayersBuilder(0).getLstmBuilder().setForm(form())),
         header("version 4294967295", h -> h.setFormatVersion(-1).setMinimumReaderVersion(-1)),
         header("does not say its format version", Header.Builder::clearFormatVersion),
@@ -258,7 +258,7 @@ class ModelHeaderRulesTest {
         lstm("an LSTMCell has one layer", l -> l.setCell(true).setNumLayers(2)),
         lstm("hidden_size is 0 or missing", Lstm.Builder::clearHiddenSize),
         header(
-            "its network needs a reader of format version 2, but it asks for version 1",
+            "its contents need a reader of format version 2, but it asks for version 1",
             h -> h.setInitialState(true)),
         header(
             "tensor lstm.h0 is missing",

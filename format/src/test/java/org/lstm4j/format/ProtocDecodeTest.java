@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lstm4j.engine.Layer;
 import org.lstm4j.engine.Network;
 import org.lstm4j.engine.State;
+import org.lstm4j.format.TestAttachments.Attached;
 import org.lstm4j.format.v1.Model;
 
 /** The published schema and protoc alone suffice to read a file. */
@@ -62,6 +63,53 @@ class ProtocDecodeTest {
         """
             .formatted(Producer.name(), Integer.toUnsignedString(crc)),
         withoutPadding(decode("Model", "model.proto", model)));
+  }
+
+  @Test
+  void protocDecodesWhatIsAttached() throws Exception {
+    Path tokens = directory.resolve("tokens.l4j");
+    try (Attached attached = TestAttachments.ofTokens()) {
+      ModelFile.write(attached.network(), attached.attachments(), tokens);
+    }
+    assertContains(
+        decode("Model", "model.proto", tokens),
+        """
+          vocabulary {
+            kind: KIND_CHARACTER
+            tokens: "a"
+            tokens: "\\346\\235\\261"
+            tokens: "\\360\\237\\231\\202"
+            tokens: ""
+            tokens: "<unk>"
+            unknown: 4
+          }
+        """);
+    Path vectors = directory.resolve("vectors.l4j");
+    try (Attached attached = TestAttachments.ofVectors()) {
+      ModelFile.write(attached.network(), attached.attachments(), vectors);
+    }
+    String text = decode("Model", "model.proto", vectors);
+    assertContains(
+        text,
+        """
+            outputs {
+              name: "t \\302\\260C"
+              mean: 21.5
+              scale: 8
+            }
+            window: 5
+            horizon: 1
+          }
+        """);
+    assertContains(text, "  labels {\n    names: \"no\"\n    names: \"yes\"\n  }\n");
+    assertContains(
+        text, "    counters {\n      key: \"seed\"\n      value: -9223372036854775808\n");
+    assertContains(text, "    values {\n      key: \"rate\"\n      value: 0.1\n");
+    assertContains(text, "    tensors {\n      name: \"momentum\"\n");
+  }
+
+  private static void assertContains(String text, String part) {
+    assertTrue(text.contains(part), text);
   }
 
   @Test

@@ -151,7 +151,7 @@ class StateFileTest {
         header("batch is 0", StateHeader.Builder::clearBatch),
         header("batch is 4294967295", h -> h.setBatch(-1)),
         header("too few for 2147483647 batch rows", h -> h.setBatch(Integer.MAX_VALUE)),
-        header("version 3", h -> h.setFormatVersion(3).setMinimumReaderVersion(3)),
+        header("version 4", h -> h.setFormatVersion(4).setMinimumReaderVersion(4)),
         header("tensor layout", StateHeader.Builder::clearTensorLayout),
         header("lstm.c", h -> h.getTensorsBuilder(1).setOffset(0)));
   }

@@ -27,7 +27,9 @@ import org.lstm4j.format.v1.Header;
 import org.lstm4j.format.v1.LayerEntry;
 import org.lstm4j.format.v1.Linear;
 import org.lstm4j.format.v1.Lstm;
+import org.lstm4j.format.v1.Normalisation;
 import org.lstm4j.format.v1.TensorEntry;
+import org.lstm4j.format.v1.Vocabulary;
 import org.lstm4j.format.v1.WeightsOverTime;
 
 /** The generated classes are the oracle: what they read, {@link WireMessage} reads. */
@@ -235,6 +237,33 @@ class WireMessageTest {
     DecayOverTime decay = DecayOverTime.newBuilder().setFactor(0.9f).build();
     assertEquals(
         0.9f, new WireMessage(decay.toByteArray()).float32(DecayOverTime.FACTOR_FIELD_NUMBER));
+  }
+
+  @Test
+  void stringsAreReadAndCountedOneByOne() throws IOException {
+    int number = Vocabulary.TOKENS_FIELD_NUMBER;
+    Vocabulary vocabulary =
+        Vocabulary.newBuilder().addAllTokens(List.of("", "東京", "a")).setUnknown(0).build();
+    WireMessage message =
+        new WireMessage(bytes(vocabulary::writeTo, out -> out.writeUInt32(number, 7)));
+    assertEquals(vocabulary.getTokensList(), message.strings(number));
+    assertEquals(3, message.count(number));
+    assertEquals(7, message.contentBytes(number));
+    assertEquals(0, message.count(UNKNOWN));
+    assertTrue(message.hasVarint(Vocabulary.UNKNOWN_FIELD_NUMBER));
+    assertFalse(message.hasVarint(Vocabulary.KIND_FIELD_NUMBER));
+    WireMessage damaged =
+        new WireMessage(bytes(out -> out.writeByteArray(number, new byte[] {-1})));
+    assertThrows(FormatViolation.class, () -> damaged.strings(number));
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {1 / 3.0, -0.0, Double.MIN_VALUE, Double.NEGATIVE_INFINITY, Double.NaN})
+  void doublesAreReadToTheBit(double value) {
+    byte[] column = Normalisation.Column.newBuilder().setMean(value).build().toByteArray();
+    WireMessage message = new WireMessage(column);
+    assertEquals(value, message.float64(Normalisation.Column.MEAN_FIELD_NUMBER));
+    assertEquals(0, message.float64(Normalisation.Column.SCALE_FIELD_NUMBER));
   }
 
   @Test
