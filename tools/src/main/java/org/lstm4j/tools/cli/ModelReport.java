@@ -44,6 +44,7 @@ import org.lstm4j.tools.StoredTensor;
  * @param packedBytes what they take in memory, packed for this machine
  * @param flopsPerStep floating-point operations per time step and batch row, see {@link
  *     Network#flopsPerStep()}
+ * @param attachments what goes with the network in an {@code .l4j}
  * @param metadata free text that travels with the model
  * @param tensors all tensors of the file, also those that the network does not use
  * @param assumptions what the import took for granted, and the option that changes it
@@ -67,6 +68,7 @@ record ModelReport(
     long weightBytes,
     long packedBytes,
     long flopsPerStep,
+    AttachmentSummary attachments,
     Map<String, String> metadata,
     List<TensorSummary> tensors,
     List<AssumptionSummary> assumptions) {
@@ -121,9 +123,16 @@ record ModelReport(
         network.parameterCount() * Float.BYTES,
         network.packedBytes(),
         network.flopsPerStep(),
+        attachments(model),
         network.metadata(),
         model.checkpoint().map(ModelReport::tensors).orElseGet(() -> tensors(network)),
         model.assumptions().stream().map(AssumptionSummary::of).toList());
+  }
+
+  private static AttachmentSummary attachments(LoadedModel model) throws IOException {
+    return model.checkpoint().isPresent()
+        ? null
+        : AttachmentSummary.of(ModelFile.attachments(model.file()));
   }
 
   private static List<TensorSummary> tensors(Checkpoint checkpoint) {

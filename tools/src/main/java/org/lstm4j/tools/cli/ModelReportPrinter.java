@@ -34,10 +34,28 @@ final class ModelReportPrinter {
         report.packedBytes());
     line(
         "work", "%,d floating-point operations per time step and batch row", report.flopsPerStep());
+    if (report.attachments() != null) {
+      printAttachments(report.attachments());
+    }
     list("tensors", tensors());
     list("metadata", report.metadata().entrySet());
     list("assumed", report.assumptions().stream().map(ModelReportPrinter::assumption).toList());
     printNonFinite();
+  }
+
+  private void printAttachments(AttachmentSummary attachments) {
+    if (attachments.vocabulary() != null) {
+      line("tokens", "%s", attachments.vocabulary());
+    }
+    if (attachments.normalisation() != null) {
+      list("columns", attachments.normalisationLines());
+    }
+    if (attachments.labels() != null) {
+      line("labels", "%s", String.join(", ", attachments.labels()));
+    }
+    if (attachments.trainingState() != null) {
+      list("training", attachments.trainingState().lines());
+    }
   }
 
   private String input() {

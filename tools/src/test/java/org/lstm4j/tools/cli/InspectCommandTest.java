@@ -9,10 +9,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lstm4j.engine.Network;
+import org.lstm4j.engine.Tensor;
+import org.lstm4j.engine.training.TrainingState;
+import org.lstm4j.format.Attachments;
+import org.lstm4j.format.Labels;
 import org.lstm4j.format.ModelFile;
+import org.lstm4j.format.Normalisation;
+import org.lstm4j.format.Normalisation.Column;
+import org.lstm4j.format.Vocabulary;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -62,6 +71,7 @@ class InspectCommandTest {
             "weight_bytes",
             "packed_bytes",
             "flops_per_step",
+            "attachments",
             "metadata",
             "tensors",
             "assumptions"),
@@ -91,6 +101,78 @@ class InspectCommandTest {
     assertTrue(report.get("learned_initial_state").asBoolean());
     assertEquals(2, report.get("format_version").asInt());
     assertEquals("lstm", report.at("/layers/1/options/layers/0/kind").asString());
+  }
+
+  @Test
+  void theVocabularyAndTheTrainingStateOfAModelAreShown() throws IOException {
+    TrainingState state =
+        new TrainingState(
+            Map.of("fc.bias.momentum", Tensor.of(new float[7], 7)),
+            Map.of("step", 300L, "epoch", 2L),
+            Map.of("learning_rate", 0.125, "best_loss", Double.POSITIVE_INFINITY));
+    Vocabulary vocabulary =
+        new Vocabulary(Vocabulary.Kind.CHARACTER, List.of("a", "b", "?"), OptionalInt.of(2));
+    Path model = write(TestNetworks.tokens(), Attachments.none().with(vocabulary).with(state));
+    assertShown(
+        model,
+        "3 tokens, each a character; 2 is the unknown one",
+        "can go on; tensors in its state: 1",
+        "epoch=2",
+        "step=300",
+        "learning_rate=0.125");
+    JsonNode attachments = json(model).get("attachments");
+    assertEquals("character", attachments.at("/vocabulary/kind").asString());
+    assertEquals(3, attachments.at("/vocabulary/size").asInt());
+    assertEquals(2, attachments.at("/vocabulary/unknown").asInt());
+    assertEquals(300, attachments.at("/training_state/counters/step").asInt());
+    assertEquals(0.125, attachments.at("/training_state/values/learning_rate").asDouble());
+    assertEquals(7, attachments.at("/training_state/tensors/fc.bias.momentum/0").asInt());
+    assertTrue(attachments.get("labels").isNull());
+  }
+
+  @Test
+  void theColumnsAndLabelsOfAModelAreShown() throws IOException {
+    List<Column> inputs =
+        List.of(new Column("t", 20.5, 2), new Column("\u001b[2J", 0, 1), new Column("p", -1, 0.5));
+    Normalisation normalisation = new Normalisation(inputs, inputs.subList(0, 1), 24, 2);
+    Path model =
+        write(
+            TestNetworks.manyToOne(),
+            Attachments.none().with(normalisation).with(new Labels(List.of("no", "yes"))));
+    assertShown(
+        model,
+        "input t: mean 20.5, scale 2.0",
+        "output t: mean 20.5, scale 2.0",
+        "reads 24 time steps, forecasts 2 time steps ahead",
+        "labels    no, yes");
+    assertFalse(CommandRun.of("inspect", model).out().contains("\u001b"));
+    JsonNode attachments = json(model).get("attachments");
+    assertEquals("t", attachments.at("/normalisation/inputs/0/name").asString());
+    assertEquals(20.5, attachments.at("/normalisation/outputs/0/mean").asDouble());
+    assertEquals(24, attachments.at("/normalisation/window").asInt());
+    assertEquals("yes", attachments.at("/labels/1").asString());
+    assertTrue(attachments.get("vocabulary").isNull());
+  }
+
+  @Test
+  void aDamagedTrainingStateIsOneSentence() throws IOException {
+    TrainingState state =
+        new TrainingState(Map.of("m", Tensor.of(new float[] {1}, 1)), Map.of(), Map.of());
+    Path model = write(TestNetworks.manyToOne(), Attachments.none().with(state));
+    byte[] bytes = Files.readAllBytes(model);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(model, bytes);
+    CommandRun run = CommandRun.of("inspect", model);
+    assertEquals(1, run.exitCode());
+    assertTrue(run.sentence().contains(model + ": tensor m has the checksum"), run.err());
+  }
+
+  private static void assertShown(Path model, String... words) {
+    CommandRun run = CommandRun.of("inspect", model);
+    assertEquals(0, run.exitCode(), run.err());
+    for (String word : words) {
+      assertTrue(run.out().contains(word), word + " in " + run.out());
+    }
   }
 
   @Test
@@ -145,9 +227,13 @@ class InspectCommandTest {
   }
 
   private Path write(Network.Builder builder) throws IOException {
+    return write(builder, Attachments.none());
+  }
+
+  private Path write(Network.Builder builder, Attachments attachments) throws IOException {
     Path file = folder.resolve("model.l4j");
     try (Network network = TestNetworks.build(builder)) {
-      ModelFile.write(network, file);
+      ModelFile.write(network, attachments, file);
     }
     return file;
   }

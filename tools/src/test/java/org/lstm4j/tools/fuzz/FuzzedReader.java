@@ -23,6 +23,7 @@ enum FuzzedReader {
       Seeds::modelFiles,
       Checksums::ofHeader,
       ReaderContract.of(file -> ModelFile.open(file).close())),
+  ATTACHMENTS(Seeds::modelFiles, Checksums::ofHeader, ReaderContract.of(ModelFile::attachments)),
   STATE_FILE(
       Seeds::stateFiles,
       Checksums::ofHeader,

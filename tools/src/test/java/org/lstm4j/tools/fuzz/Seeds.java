@@ -7,11 +7,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
+import org.lstm4j.engine.Layer;
 import org.lstm4j.engine.Network;
 import org.lstm4j.engine.State;
+import org.lstm4j.engine.Tensor;
+import org.lstm4j.engine.training.TrainingState;
+import org.lstm4j.format.Attachments;
+import org.lstm4j.format.Labels;
 import org.lstm4j.format.ModelFile;
+import org.lstm4j.format.Normalisation;
+import org.lstm4j.format.Normalisation.Column;
 import org.lstm4j.format.StateFile;
+import org.lstm4j.format.Vocabulary;
 import org.lstm4j.tools.Checkpoint;
 import org.lstm4j.tools.Checkpoints;
 import org.lstm4j.tools.ContainerKind;
@@ -19,6 +29,7 @@ import org.lstm4j.tools.Goldens;
 import org.lstm4j.tools.MappingExamples;
 import org.lstm4j.tools.StoredTensor;
 import org.lstm4j.tools.checkpoint.FileSignature;
+import org.lstm4j.tools.cli.TestNetworks;
 
 /** Files to start fuzzing from: the goldens, good and bad, and what is made of them. */
 final class Seeds {
@@ -122,7 +133,33 @@ final class Seeds {
         models.add(written(file -> ModelFile.write(network, file)));
       }
     }
+    models.addAll(modelFilesWithAttachments());
     return small(models);
+  }
+
+  /** Of a network that takes tokens and one that takes vectors: between them, every attachment. */
+  private static List<byte[]> modelFilesWithAttachments() throws IOException {
+    TrainingState state =
+        new TrainingState(
+            Map.of("step", Tensor.of(new float[] {1}), "m", Tensor.of(new float[] {2, 3}, 2)),
+            Map.of("step", -1L),
+            Map.of("loss", 0.25));
+    Attachments attachments = Attachments.none().with(state).with(new Labels(List.of("a", "b")));
+    Vocabulary vocabulary =
+        new Vocabulary(Vocabulary.Kind.WORD, List.of("<unk>", "to", "be"), OptionalInt.of(0));
+    List<Column> columns = List.of(new Column("x", 1, 2), new Column("y", -1, 0.5));
+    return List.of(
+        modelFile(new Layer.Embedding("emb", 3, 2), attachments.with(vocabulary)),
+        modelFile(
+            new Layer.Linear("fc", 2, 2, true),
+            attachments.with(new Normalisation(columns, columns, 7, 1))));
+  }
+
+  private static byte[] modelFile(Layer layer, Attachments attachments) throws IOException {
+    Network.Builder builder = Network.builder().add(layer);
+    try (Network network = TestNetworks.build(builder)) {
+      return written(file -> ModelFile.write(network, attachments, file));
+    }
   }
 
   /** States of {@link #networkOfStates}. */
