@@ -71,6 +71,17 @@ public final class TrainingKernels {
     }
   }
 
+  /** The cross-entropy of a row. */
+  public void crossEntropy(Consumer<CrossEntropy> use) {
+    CrossEntropy scalar = new ScalarCrossEntropy();
+    if (Kernels.comparesVectors()) {
+      CrossEntropy.Shape shape = new CrossEntropy.Shape(Kernels.maxLanes());
+      warmup.kernel(VectorCrossEntropy.class, shape, TrainingKernels::entropyExercise, scalar, use);
+    } else {
+      use.accept(scalar);
+    }
+  }
+
   private static Consumer<ParameterUpdate> updateExercise(Arena arena) {
     MemorySegment row = floats(arena, EXERCISE);
     float[] coefficients = new float[ParameterUpdate.COEFFICIENTS];
@@ -86,6 +97,14 @@ public final class TrainingKernels {
   private static Consumer<GradientLimit> limitExercise(Arena arena) {
     MemorySegment row = floats(arena, EXERCISE);
     return kernel -> kernel.apply(row, 1, 0, EXERCISE);
+  }
+
+  private static Consumer<CrossEntropy> entropyExercise(Arena arena) {
+    MemorySegment in = floats(arena, EXERCISE + PackedGates.MAX_LANES);
+    MemorySegment out = floats(arena, EXERCISE + PackedGates.MAX_LANES);
+    MemorySegment scratch = floats(arena, CrossEntropy.PARTIAL_SUMS);
+    double[] sum = new double[1];
+    return kernel -> sum[0] += kernel.apply(in, 0, out, 0, scratch, 0, 1, EXERCISE);
   }
 
   private static MemorySegment floats(Arena arena, long count) {
