@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.engine.stage;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import org.lstm4j.engine.kernel.Arithmetic;
+
+/**
+ * Dropout of features in training ({@code torch.nn.Dropout}; Srivastava et al. 2014): each becomes
+ * zero with probability p, and the others are divided by 1 - p, on the way there and on the way
+ * back alike.
+ *
+ * <p>What is dropped is a function of the seed, the layer, the position and the place of a feature,
+ * and of nothing that went before: an interrupted run that continues at a position drops the same.
+ * Used by one thread at a time, which shares the work with its team; allocates nothing but at the
+ * start.
+ */
+public final class Dropout implements Team.Task {
+  /** Bits of a random number that are compared, as many as a float holds. */
+  private static final int BITS = 24;
+
+  private final Resources resources;
+  private final Arithmetic multiply;
+  private final Rows mask;
+  private final long key;
+  private final int layer;
+
+  /** Random numbers below it drop. */
+  private final int threshold;
+
+  private final float kept;
+
+  /** Of each thread. */
+  private final int[][] numbers;
+
+  private boolean draws;
+  private long position;
+  private int rows;
+  private Rows in;
+  private Rows out;
+
+  /**
+   * Lays it out.
+   *
+   * @param p probability to drop, from 0 to 1
+   * @param seed the same for the same numbers
+   * @param layer which of several in a network it is
+   * @param resources whose kernels are not started yet
+   * @throws IllegalArgumentException if p is no probability
+   */
+  public Dropout(double p, long seed, int layer, int features, long maxRows, Resources resources) {
+    if (!(p >= 0 && p <= 1)) {
+      throw new IllegalArgumentException("the dropout must be from 0 to 1, not " + p);
+    }
+    this.resources = resources;
+    this.multiply = resources.kernels().arithmetic(Arithmetic.Operation.MULTIPLY, 0);
+    this.mask = Rows.allocate(resources.allocator(), maxRows, features);
+    this.key = seed;
+    this.layer = layer;
+    this.threshold = (int) Math.round(p * (1 << BITS));
+    this.kept = p < 1 ? (float) (1 / (1 - p)) : 0;
+    this.numbers = new int[resources.threads()][Philox.BLOCK];
+  }
+
+  /**
+   * Decides what is dropped from now on.
+   *
+   * @param newPosition of the window in the run; another for each window
+   * @param newRows rows of the window
+   */
+  public void draw(long newPosition, int newRows) {
+    position = newPosition;
+    rows = newRows;
+    draws = true;
+    resources.run(this);
+  }
+
+  /**
+   * Drops features of all rows of the window.
+   *
+   * @param source outputs on the way there, or their gradients on the way back
+   * @param target receives them; may be the source
+   */
+  public void apply(Rows source, Rows target) {
+    in = source;
+    out = target;
+    draws = false;
+    resources.run(this);
+  }
+
+  @Override
+  public void part(int index, int count) {
+    int end = Product.share(rows, index + 1, count);
+    for (int row = Product.share(rows, index, count); row < end; row++) {
+      if (draws) {
+        drawRow(row, numbers[index]);
+      } else {
+        long at = in.offset(row);
+        long ofMask = mask.offset(row);
+        multiply.apply(
+            in.data(),
+            at,
+            mask.data(),
+            ofMask,
+            mask.data(),
+            ofMask,
+            out.data(),
+            out.offset(row),
+            mask.features());
+      }
+    }
+  }
+
+  private void drawRow(int row, int... random) {
+    long first = (long) row * Math.ceilDiv(mask.features(), Philox.BLOCK);
+    for (int i = 0; i < mask.features(); i++) {
+      int place = i % Philox.BLOCK;
+      if (place == 0) {
+        long block = first + i / Philox.BLOCK;
+        Philox.block(((long) layer << 32) | (block & 0xFFFF_FFFFL), position, key, random);
+      }
+      float factor = random[place] >>> (Integer.SIZE - BITS) < threshold ? 0 : kept;
+      mask.data().set(JAVA_FLOAT, mask.offset(row) + (long) i * Float.BYTES, factor);
+    }
+  }
+}
