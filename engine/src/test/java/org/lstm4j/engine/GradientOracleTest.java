@@ -42,18 +42,7 @@ class GradientOracleTest {
   private static final int DIRECTIONS = 3;
 
   static Stream<NetworkCase> networks() {
-    return NetworkCase.all()
-        .filter(networkCase ->
-            networkCase.oneToMany() == null
-                && networkCase.layers().stream().allMatch(GradientOracleTest::canLearn));
-  }
-
-  private static boolean canLearn(Layer layer) {
-    return switch (layer) {
-      case Layer.Recurrent _ -> true;
-      case Layer.Linear _ -> true;
-      default -> false;
-    };
+    return NetworkCase.all().filter(NetworkCase::learns);
   }
 
   @ParameterizedTest

@@ -401,6 +401,11 @@ record NetworkCase(String name, OneToMany oneToMany, boolean initialState, List<
     return builder().build(WeightSource.of(weights));
   }
 
+  /** Whether it goes back, which a network does not that is fed its own output. */
+  boolean learns() {
+    return oneToMany == null || oneToMany.mode() != OneToMany.Mode.FEEDBACK;
+  }
+
   private boolean looksOnlyBack() {
     try (Network network = build()) {
       return !network.needsWholeSequence();

@@ -50,7 +50,7 @@ class SessionAllocationTest {
   }
 
   /** Not the single layers, but for those that have every option. */
-  private static boolean isAKind(NetworkCase networkCase) {
+  static boolean isAKind(NetworkCase networkCase) {
     return networkCase.layers().size() > 1
         || (networkCase.layers().getFirst() instanceof Layer.Recurrent recurrent
             && recurrent.numLayers() > 1

@@ -4,6 +4,7 @@ package org.lstm4j.engine.assembly;
 import java.lang.foreign.Arena;
 import java.util.List;
 import org.lstm4j.engine.Network;
+import org.lstm4j.engine.OneToMany;
 import org.lstm4j.engine.Parameter;
 import org.lstm4j.engine.SessionOptions;
 import org.lstm4j.engine.WeightSource;
@@ -35,6 +36,12 @@ public final class Backpropagation implements AutoCloseable {
   private final SequencePort port = new SequencePort();
   private final boolean batchFirst;
 
+  /** {@code null} for a network that takes an input at every step. */
+  private final OneToMany.Mode oneToMany;
+
+  /** What the last stage gives. */
+  private final Rows output;
+
   /** Time steps of the window that ran last. */
   private int steps;
 
@@ -46,6 +53,12 @@ public final class Backpropagation implements AutoCloseable {
   public Backpropagation(Network network, SessionOptions options) {
     this.options = options;
     this.batchFirst = network.batchFirst();
+    this.oneToMany = network.oneToMany().map(OneToMany::mode).orElse(null);
+    if (oneToMany == OneToMany.Mode.FEEDBACK) {
+      throw new IllegalArgumentException(
+          "a network that is fed its own output cannot learn so: build it without OneToMany, and"
+              + " train it with the input of each time step given");
+    }
     this.team = new Team(options.threads());
     try {
       WeightSource source = sourceOf(network);
@@ -56,6 +69,7 @@ public final class Backpropagation implements AutoCloseable {
       Resources resources = new Resources(arena, kernels, team, true);
       this.plan = new SessionPlan(network, weights, options, resources);
       this.way = new GradientPlan(network, plan, weights, parameters, resources, options);
+      this.output = plan.stages()[plan.stages().length - 1].output();
       this.warmup = kernels.start();
       this.runner = new SequenceRunner(network, plan, options);
       way.stages().forEach(GradientStage::refresh);
@@ -106,7 +120,7 @@ public final class Backpropagation implements AutoCloseable {
 
   /** {@return what the last stage gave} */
   public Rows output() {
-    return plan.stages()[plan.stages().length - 1].output();
+    return output;
   }
 
   /** {@return where the gradient of the output goes in, before {@link #backward}} */
@@ -134,8 +148,9 @@ public final class Backpropagation implements AutoCloseable {
    * @param values receives it in the shape of the input
    */
   public void storeInputGradient(float[] values) {
-    port.attach(values, steps, batchFirst);
-    port.store(0, steps, runner.batch(), way.inputGradient());
+    int inputSteps = runner.inputSteps(steps);
+    port.attach(values, inputSteps, batchFirst);
+    port.store(0, inputSteps, runner.batch(), way.inputGradient());
     port.detach();
   }
 
@@ -155,7 +170,18 @@ public final class Backpropagation implements AutoCloseable {
   public void backward() {
     List<GradientStage> stages = way.stages();
     for (int i = stages.size() - 1; i >= 0; i--) {
-      stages.get(i).backward(steps, runner.batch());
+      stages.get(i).backward(i < way.behindReadout() ? steps : 1, runner.batch());
+    }
+    if (oneToMany == OneToMany.Mode.REPEAT && way.inputGradient() != null) {
+      addUpSteps(way.inputGradient());
+    }
+  }
+
+  /** One input given to all steps gets the gradients of all. */
+  private void addUpSteps(Rows gradient) {
+    int batch = runner.batch();
+    for (int row = batch; row < steps * batch; row++) {
+      gradient.add(row % batch, 1, gradient, row);
     }
   }
 

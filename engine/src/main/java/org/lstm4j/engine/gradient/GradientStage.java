@@ -5,7 +5,8 @@ package org.lstm4j.engine.gradient;
  * The way back through one stage. Used by one thread at a time; allocates nothing in {@link
  * #backward}.
  */
-public sealed interface GradientStage permits LinearGradient, RecurrentGradient {
+public sealed interface GradientStage
+    permits LinearGradient, RecurrentGradient, ResidualGradient, RowGradient, ReadoutGradient {
   /**
    * Goes back through the chunk that the stage ran last.
    *
@@ -14,12 +15,12 @@ public sealed interface GradientStage permits LinearGradient, RecurrentGradient 
    */
   void backward(int steps, int batch);
 
-  /** Takes over the weights in {@link ParameterMemory}. */
-  void refresh();
+  /** Takes over the weights in {@link ParameterMemory}, if it has a copy. */
+  default void refresh() {}
 
   /** Writes the gradients of the weights, summed up since {@link #clear}, to ParameterMemory. */
-  void collect();
+  default void collect() {}
 
   /** Starts the sums of the gradients of weights at zero. */
-  void clear();
+  default void clear() {}
 }

@@ -29,6 +29,11 @@ public final class AttentionStage extends ReadoutStage {
     this.scores = Rows.allocate(resources.allocator(), 1, maxSteps);
   }
 
+  /** {@return the stages that score a sequence} */
+  public Stage[] scoring() {
+    return scoring.clone();
+  }
+
   @Override
   void prepare(int steps, int batch) {
     for (Stage stage : scoring) {
@@ -38,16 +43,22 @@ public final class AttentionStage extends ReadoutStage {
 
   @Override
   void read(int steps, int batch, int batchRow) {
+    weigh(steps, batch, batchRow);
+    clearOutput(batchRow);
+    for (int t = 0; t < steps; t++) {
+      float weight = scores.data().getAtIndex(JAVA_FLOAT, t);
+      addToOutput(batchRow, weight, (long) t * batch + batchRow);
+    }
+  }
+
+  /** {@return one row with the weights of a batch row's time steps, of the scores there are} */
+  public Rows weigh(int steps, int batch, int batchRow) {
     Rows scored = scoring[scoring.length - 1].output();
     for (int t = 0; t < steps; t++) {
       float score = scored.data().get(JAVA_FLOAT, scored.offset((long) t * batch + batchRow));
       scores.data().setAtIndex(JAVA_FLOAT, t, score);
     }
     softmax.softmax(scores.data(), 0, scores.data(), 0, steps);
-    clearOutput(batchRow);
-    for (int t = 0; t < steps; t++) {
-      float weight = scores.data().getAtIndex(JAVA_FLOAT, t);
-      addToOutput(batchRow, weight, (long) t * batch + batchRow);
-    }
+    return scores;
   }
 }

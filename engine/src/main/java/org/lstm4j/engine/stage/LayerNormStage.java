@@ -12,6 +12,7 @@ public final class LayerNormStage extends RowStage {
   private final MemorySegment weight;
   private final MemorySegment bias;
   private final float eps;
+  private final Resources resources;
   private LayerNorm kernel;
 
   /**
@@ -33,6 +34,7 @@ public final class LayerNormStage extends RowStage {
     this.weight = weight == null ? constant(1, input.features(), resources) : weight;
     this.bias = bias == null ? constant(0, input.features(), resources) : bias;
     this.eps = eps;
+    this.resources = resources;
     resources.kernels().layerNorm(chosen -> this.kernel = chosen);
   }
 
@@ -42,6 +44,24 @@ public final class LayerNormStage extends RowStage {
       row.data().setAtIndex(JAVA_FLOAT, i, value);
     }
     return row.data();
+  }
+
+  @Override
+  public int forward(int steps, int batch) {
+    super.forward(steps, batch);
+    if (resources.keepsSteps() && resources.lengths().areGiven()) {
+      clearBeyondLengths(steps, batch);
+    }
+    return steps;
+  }
+
+  /** Zeros without eps become NaN, which the way back would multiply by zero. */
+  private void clearBeyondLengths(int steps, int batch) {
+    for (int b = 0; b < batch; b++) {
+      for (int t = resources.lengths().of(b, steps); t < steps; t++) {
+        output.clear((long) t * batch + b);
+      }
+    }
   }
 
   @Override

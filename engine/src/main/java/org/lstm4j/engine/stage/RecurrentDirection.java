@@ -213,6 +213,9 @@ final class RecurrentDirection implements Team.Task {
     first = true;
     if (keepsSteps) {
       hiddenBefore.data().copyFrom(hiddenState.data());
+      if (ragged && unprojected != null) {
+        clearBeyondLengths(unprojected);
+      }
     }
     int ahead = rowsAhead / batch;
     for (int done = 0; done < steps; done += ahead) {
@@ -226,25 +229,20 @@ final class RecurrentDirection implements Team.Task {
       advance(count);
     }
     keepState();
-    if (keepsSteps && ragged) {
-      clearBeyondLengths(output, shift, hiddenState.features(), reverse ? 1 : 0);
-      if (unprojected != null) {
-        clearBeyondLengths(unprojected, 0, unprojected.features(), 0);
-      }
+    if (keepsSteps && ragged && !reverse) {
+      clearBeyondLengths(output);
     }
   }
 
   /**
-   * The way back multiplies by zero what lies there, which must be no NaN then. Behind the end of a
-   * sequence that is read from there lies the hidden state before it.
+   * The way back multiplies by zero what lies there, which must be no NaN then. The output is
+   * cleared before the other direction goes through it, which leaves its state behind the end; what
+   * is not projected yet is cleared before some of it is projected all the same.
    */
-  private void clearBeyondLengths(Rows rows, long from, int features, int behind) {
+  private void clearBeyondLengths(Rows rows) {
     for (int b = 0; b < batch; b++) {
-      for (int t = lengths.of(b, chunkSteps) + behind; t < chunkSteps; t++) {
-        long at = rows.offset((long) t * batch + b) + from;
-        for (int i = 0; i < features; i++) {
-          rows.data().set(JAVA_FLOAT, at + (long) i * Float.BYTES, 0f);
-        }
+      for (int t = lengths.of(b, chunkSteps); t < chunkSteps; t++) {
+        rows.clear((long) t * batch + b);
       }
     }
   }

@@ -148,9 +148,9 @@ public final class RecurrentStage implements Stage {
   /** Sets the state of one batch row to zero. */
   public void reset(int batchRow) {
     for (RecurrentDirection direction : stack) {
-      clear(direction.hiddenState(), batchRow);
+      direction.hiddenState().clear(batchRow);
       if (direction.cellState() != null) {
-        clear(direction.cellState(), batchRow);
+        direction.cellState().clear(batchRow);
       }
     }
   }
@@ -160,14 +160,12 @@ public final class RecurrentStage implements Stage {
     MemorySegment.copy(state.data(), JAVA_FLOAT, state.offset(row), values, block * n, n);
   }
 
+  /**
+   * Clears what lies behind, where a cell may have left NaN, which the way back multiplies by 0.
+   */
   private static void write(float[] values, int block, Rows state, int row) {
     int n = state.features();
+    state.clear(row);
     MemorySegment.copy(values, block * n, state.data(), JAVA_FLOAT, state.offset(row), n);
-  }
-
-  private static void clear(Rows state, int row) {
-    for (int i = 0; i < state.features(); i++) {
-      state.data().set(JAVA_FLOAT, state.offset(row) + (long) i * Float.BYTES, 0f);
-    }
   }
 }

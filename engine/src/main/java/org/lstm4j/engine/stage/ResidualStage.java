@@ -23,6 +23,11 @@ public final class ResidualStage implements Stage {
     this.add = resources.kernels().arithmetic(Arithmetic.Operation.ADD, 0);
   }
 
+  /** {@return the stages around which the input is led} */
+  public Stage[] inner() {
+    return inner.clone();
+  }
+
   @Override
   public Rows output() {
     return output;

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
+import org.lstm4j.engine.kernel.ScalarMath;
 
 /**
  * A buffer of feature vectors, one row for each time step and batch row: row {@code step * batch +
@@ -31,6 +32,23 @@ public record Rows(MemorySegment data, int features, long stride) {
   /** The byte offset of a row. */
   public long offset(long row) {
     return row * stride;
+  }
+
+  /** {@return a feature of a row} */
+  public float get(long row, int feature) {
+    return data.get(JAVA_FLOAT, offset(row) + (long) feature * Float.BYTES);
+  }
+
+  /** Sets a feature of a row. */
+  public void set(long row, int feature, float value) {
+    data.set(JAVA_FLOAT, offset(row) + (long) feature * Float.BYTES, value);
+  }
+
+  /** Adds a row of others, times a factor, to a row. */
+  public void add(long row, float factor, Rows others, long otherRow) {
+    for (int i = 0; i < features; i++) {
+      set(row, i, ScalarMath.fma(factor, others.get(otherRow, i), get(row, i)));
+    }
   }
 
   /** Sets a row to zero. */

@@ -11,6 +11,11 @@ public final class WeightedOverTimeStage extends ReadoutStage {
     this.weights = weights;
   }
 
+  /** {@return how much each time step counts} */
+  public TimeWeights weights() {
+    return weights;
+  }
+
   @Override
   void read(int steps, int batch, int batchRow) {
     clearOutput(batchRow);

@@ -29,8 +29,19 @@ public final class GradientSession implements AutoCloseable {
   private final Network network;
   private final Backpropagation way;
   private final State shape;
-  private int[] lengths;
+  private final List<String> layers;
+
+  /** Of the window that ran last, if it was given some. */
+  private final int[] lengths;
+
+  private boolean hasLengths;
+
+  /** Of the window that ran last and has not gone back yet, else 0. */
   private int steps;
+
+  /** Time steps of the window that went back last, 0 for none yet. */
+  private int stepsBack;
+
   private boolean collected;
   private boolean closed;
 
@@ -45,6 +56,8 @@ public final class GradientSession implements AutoCloseable {
     this.network = network;
     this.way = new Backpropagation(network, options);
     this.shape = State.zeros(network, options.batch());
+    this.layers = shape.layers();
+    this.lengths = new int[options.batch()];
     state(State.initial(network, options.batch()));
   }
 
@@ -89,11 +102,13 @@ public final class GradientSession implements AutoCloseable {
   }
 
   private void advance(int windowSteps, int[] lengthOfRow) {
-    lengths = lengthOfRow == null ? null : lengthOfRow.clone();
     steps = 0;
+    stepsBack = 0;
+    hasLengths = lengthOfRow != null;
     try {
-      if (lengths != null) {
-        way.runner().attachLengths(lengths, windowSteps);
+      if (hasLengths) {
+        way.runner().attachLengths(lengthOfRow, windowSteps);
+        System.arraycopy(lengthOfRow, 0, lengths, 0, lengths.length);
       }
       way.forward(windowSteps);
       steps = windowSteps;
@@ -129,22 +144,23 @@ public final class GradientSession implements AutoCloseable {
     if (finalState != null) {
       requireFit(finalState);
       for (int i = 0; i < stages.size(); i++) {
-        String layer = shape.layers().get(i);
+        String layer = layers.get(i);
         stages
             .get(i)
             .finalState(
                 finalState.h(layer), finalState.hasCellState(layer) ? finalState.c(layer) : null);
       }
     }
-    if (lengths != null) {
-      way.runner().attachLengths(lengths, steps);
-    }
     try {
+      if (hasLengths) {
+        way.runner().attachLengths(lengths, steps);
+      }
       way.loadOutputGradient(outputGradient);
       way.backward();
     } finally {
       way.runner().detach();
     }
+    stepsBack = steps;
     steps = 0;
     collected = false;
   }
@@ -178,23 +194,42 @@ public final class GradientSession implements AutoCloseable {
    * The gradient of the input of the window that {@link #backward} went back through last.
    *
    * @param xs receives it in the shape of the input, zeros beyond the length of a sequence
-   * @throws IllegalStateException if the network takes tokens
+   * @throws IllegalStateException if the network takes tokens, or none has gone back since the last
+   *     run
    */
   public void inputGradient(float[] xs) {
     requireOpen();
     if (network.takesTokens()) {
       throw new IllegalStateException("tokens have no gradient");
     }
+    requireBackward();
+    int expected = way.runner().inputSteps(stepsBack) * shape.batch() * network.inputSize();
+    if (xs.length != expected) {
+      throw new IllegalArgumentException(
+          "the gradient of the input has %d elements, not %d".formatted(expected, xs.length));
+    }
     way.storeInputGradient(xs);
   }
 
-  /** {@return the gradient of the state before the window that went back last} */
+  private void requireBackward() {
+    if (stepsBack == 0) {
+      throw new IllegalStateException("no window has gone back yet: run one, then backward");
+    }
+  }
+
+  /**
+   * {@return the gradient of the state before the window that went back last; where the network
+   * starts all batch rows from its own initial state, that state's is the sum over them}
+   *
+   * @throws IllegalStateException if none has gone back since the last run
+   */
   public State initialStateGradient() {
     requireOpen();
+    requireBackward();
     State gradient = State.zeros(network, shape.batch());
     List<RecurrentGradient> stages = way.recurrentGradients();
     for (int i = 0; i < stages.size(); i++) {
-      String layer = shape.layers().get(i);
+      String layer = layers.get(i);
       float[] c = gradient.hasCellState(layer) ? gradient.c(layer) : null;
       stages.get(i).readInitialState(gradient.h(layer), c, shape.batch());
     }
@@ -207,7 +242,7 @@ public final class GradientSession implements AutoCloseable {
     State state = State.zeros(network, shape.batch());
     RecurrentStage[] stages = way.recurrents();
     for (int i = 0; i < stages.length; i++) {
-      String layer = shape.layers().get(i);
+      String layer = layers.get(i);
       float[] c = state.hasCellState(layer) ? state.c(layer) : null;
       stages[i].readState(state.h(layer), c, shape.batch());
     }
@@ -215,7 +250,8 @@ public final class GradientSession implements AutoCloseable {
   }
 
   /**
-   * Replaces the state that the next window starts from.
+   * Replaces the state that the next window starts from. A window that ran before cannot go back
+   * any more.
    *
    * @param state copied
    * @throws IllegalArgumentException if it does not fit the network and the batch
@@ -223,9 +259,10 @@ public final class GradientSession implements AutoCloseable {
   public void state(State state) {
     requireOpen();
     requireFit(state);
+    steps = 0;
     RecurrentStage[] stages = way.recurrents();
     for (int i = 0; i < stages.length; i++) {
-      String layer = shape.layers().get(i);
+      String layer = layers.get(i);
       float[] c = state.hasCellState(layer) ? state.c(layer) : null;
       stages[i].writeState(state.h(layer), c, shape.batch());
     }
@@ -234,7 +271,7 @@ public final class GradientSession implements AutoCloseable {
   private void requireFit(State state) {
     boolean fits = state.batch() == shape.batch() && state.layers().equals(shape.layers());
     for (int i = 0; fits && i < shape.layers().size(); i++) {
-      String layer = shape.layers().get(i);
+      String layer = layers.get(i);
       fits =
           Arrays.equals(state.hShape(layer), shape.hShape(layer))
               && state.hasCellState(layer) == shape.hasCellState(layer);
