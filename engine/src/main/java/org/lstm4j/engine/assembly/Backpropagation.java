@@ -7,6 +7,7 @@ import org.lstm4j.engine.Network;
 import org.lstm4j.engine.OneToMany;
 import org.lstm4j.engine.Parameter;
 import org.lstm4j.engine.SessionOptions;
+import org.lstm4j.engine.State;
 import org.lstm4j.engine.WeightSource;
 import org.lstm4j.engine.WeightStorage;
 import org.lstm4j.engine.gradient.GradientStage;
@@ -32,7 +33,8 @@ public final class Backpropagation implements AutoCloseable {
   private final SessionPlan plan;
   private final GradientPlan way;
   private final SequenceRunner runner;
-  private final Warmup warmup;
+  private final SessionKernels kernels;
+  private final Resources resources;
   private final SequencePort port = new SequencePort();
   private final boolean batchFirst;
 
@@ -42,6 +44,9 @@ public final class Backpropagation implements AutoCloseable {
   /** What the last stage gives. */
   private final Rows output;
 
+  /** {@code null} until the start. */
+  private Warmup warmup;
+
   /** Time steps of the window that ran last. */
   private int steps;
 
@@ -49,8 +54,9 @@ public final class Backpropagation implements AutoCloseable {
    * Copies the weights of a network.
    *
    * @param options the most time steps and batch rows of a window, and threads
+   * @param wantsInputGradient whether anybody asks for the gradient of the input
    */
-  public Backpropagation(Network network, SessionOptions options) {
+  public Backpropagation(Network network, SessionOptions options, boolean wantsInputGradient) {
     this.options = options;
     this.batchFirst = network.batchFirst();
     this.oneToMany = network.oneToMany().map(OneToMany::mode).orElse(null);
@@ -65,12 +71,13 @@ public final class Backpropagation implements AutoCloseable {
       this.weights = Weights.pack(network.layers(), source, WeightStorage.FLOAT32);
       this.parameters = new ParameterMemory(network.parameters(), arena);
       this.parameters.load(source);
-      SessionKernels kernels = new SessionKernels(options.threads(), weights.kernels());
-      Resources resources = new Resources(arena, kernels, team, true);
+      this.kernels = new SessionKernels(options.threads(), weights.kernels());
+      this.resources = new Resources(arena, kernels, team, true);
       this.plan = new SessionPlan(network, weights, options, resources);
-      this.way = new GradientPlan(network, plan, weights, parameters, resources, options);
+      this.way =
+          new GradientPlan(
+              network, plan, weights, parameters, resources, options, wantsInputGradient);
       this.output = plan.stages()[plan.stages().length - 1].output();
-      this.warmup = kernels.start();
       this.runner = new SequenceRunner(network, plan, options);
       way.stages().forEach(GradientStage::refresh);
     } catch (Throwable e) {
@@ -98,6 +105,16 @@ public final class Backpropagation implements AutoCloseable {
     };
   }
 
+  /** {@return memory, kernels and threads, for others who take part; before the start only} */
+  public Resources resources() {
+    return resources;
+  }
+
+  /** Starts the compilation of kernels; called once, before the first window. */
+  public void start() {
+    warmup = kernels.start();
+  }
+
   /** {@return the weights and their gradients} */
   public ParameterMemory parameters() {
     return parameters;
@@ -108,14 +125,48 @@ public final class Backpropagation implements AutoCloseable {
     return runner;
   }
 
-  /** {@return the recurrent stages in order, which hold the state} */
-  public RecurrentStage[] recurrents() {
-    return plan.recurrents();
+  /** Copies the state of all batch rows to one of the same layers. */
+  public State readState(State state) {
+    RecurrentStage[] stages = plan.recurrents();
+    for (int i = 0; i < stages.length; i++) {
+      String layer = state.layers().get(i);
+      stages[i].readState(state.h(layer), cellState(state, layer), state.batch());
+    }
+    return state;
   }
 
-  /** {@return the way back through them, in the same order} */
-  public List<RecurrentGradient> recurrentGradients() {
-    return way.recurrents();
+  /** Replaces the state of all batch rows by one of the same layers. */
+  public void writeState(State state) {
+    RecurrentStage[] stages = plan.recurrents();
+    for (int i = 0; i < stages.length; i++) {
+      String layer = state.layers().get(i);
+      stages[i].writeState(state.h(layer), cellState(state, layer), state.batch());
+    }
+  }
+
+  /** Gives the gradient of the state after the window to the next {@link #backward}. */
+  public void finalStateGradient(State gradient) {
+    List<RecurrentGradient> stages = way.recurrents();
+    for (int i = 0; i < stages.size(); i++) {
+      String layer = gradient.layers().get(i);
+      stages.get(i).finalState(gradient.h(layer), cellState(gradient, layer));
+    }
+  }
+
+  /** Copies the gradient of the state before the window to a state of the same layers. */
+  public State readInitialStateGradient(State gradient) {
+    List<RecurrentGradient> stages = way.recurrents();
+    for (int i = 0; i < stages.size(); i++) {
+      String layer = gradient.layers().get(i);
+      stages
+          .get(i)
+          .readInitialState(gradient.h(layer), cellState(gradient, layer), gradient.batch());
+    }
+    return gradient;
+  }
+
+  private static float[] cellState(State state, String layer) {
+    return state.hasCellState(layer) ? state.c(layer) : null;
   }
 
   /** {@return what the last stage gave} */
@@ -203,7 +254,9 @@ public final class Backpropagation implements AutoCloseable {
 
   @Override
   public void close() {
-    warmup.cancel();
+    if (warmup != null) {
+      warmup.cancel();
+    }
     team.close();
     weights.close();
     arena.close();

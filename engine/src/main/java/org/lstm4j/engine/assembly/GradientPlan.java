@@ -20,6 +20,7 @@ import org.lstm4j.engine.gradient.ParameterMemory;
 import org.lstm4j.engine.gradient.ReadoutGradient;
 import org.lstm4j.engine.gradient.RecurrentGradient;
 import org.lstm4j.engine.gradient.ResidualGradient;
+import org.lstm4j.engine.gradient.ReverseGradient;
 import org.lstm4j.engine.gradient.RowGradient;
 import org.lstm4j.engine.gradient.SoftmaxGradient;
 import org.lstm4j.engine.gradient.WeightedOverTimeGradient;
@@ -50,13 +51,15 @@ final class GradientPlan {
       Weights weights,
       ParameterMemory parameters,
       Resources resources,
-      SessionOptions options) {
+      SessionOptions options,
+      boolean wantsInputGradient) {
     this.plan = plan;
     this.weights = weights;
     this.parameters = parameters;
     this.resources = resources;
     this.options = options;
-    this.inputGradient = network.takesTokens() ? null : gradientOf(plan.input());
+    this.inputGradient =
+        wantsInputGradient && !network.takesTokens() ? gradientOf(plan.input()) : null;
     this.outputGradient =
         stages(network.layers(), plan.stages(), plan.input(), inputGradient, stages);
   }
@@ -76,7 +79,7 @@ final class GradientPlan {
     return recurrents;
   }
 
-  /** Where the gradient of the network's input comes out; {@code null} where it takes tokens. */
+  /** Where the gradient of the network's input comes out; {@code null} where nobody asks. */
   Rows inputGradient() {
     return inputGradient;
   }
@@ -134,6 +137,7 @@ final class GradientPlan {
       case Layer.LayerNorm norm -> layerNorm(norm, input, inputGradient, outputGradient);
       case Layer.Residual residual ->
           residual(residual, (ResidualStage) stage, input, inputGradient, outputGradient);
+      case Layer.Reverse _ -> new ReverseGradient(outputGradient, inputGradient, resources);
       case Layer.Readout readout -> readout(readout, stage, input, inputGradient, outputGradient);
     };
   }

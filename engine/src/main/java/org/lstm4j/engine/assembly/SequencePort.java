@@ -51,6 +51,10 @@ final class SequencePort {
     this.batchFirst = newBatchFirst;
   }
 
+  boolean isAttached() {
+    return floats != null || ints != null || segment != null;
+  }
+
   /** Lets go of the caller's memory. */
   void detach() {
     floats = null;

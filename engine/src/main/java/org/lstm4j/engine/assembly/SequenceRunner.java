@@ -95,6 +95,20 @@ public final class SequenceRunner {
     return manyToOne ? 1 : steps;
   }
 
+  /** Attaches an input whose output stays where it is. */
+  public void attach(float[] xs, int steps) {
+    requireKind(false);
+    source.attach(xs, inputSteps(steps), batchFirst);
+    requireInput(steps);
+  }
+
+  /** Attaches an input whose output stays where it is. */
+  public void attach(int[] tokens, int steps) {
+    requireKind(true);
+    source.attach(tokens, inputSteps(steps), batchFirst);
+    requireInput(steps);
+  }
+
   public void attach(float[] xs, int steps, float[] ys) {
     requireKind(false);
     source.attach(xs, inputSteps(steps), batchFirst);
@@ -155,12 +169,16 @@ public final class SequenceRunner {
   }
 
   private void requireSizes(int steps) {
+    requireInput(steps);
+    requireElements("output", target.elements(), outputSteps(steps), outputSize);
+  }
+
+  private void requireInput(int steps) {
     if (steps < 1) {
       throw new IllegalArgumentException("a sequence needs at least one time step, not " + steps);
     }
     int features = takesTokens ? 1 : inputSize;
     requireElements("input", source.elements(), inputSteps(steps), features);
-    requireElements("output", target.elements(), outputSteps(steps), outputSize);
     if (takesTokens) {
       requireTokens((int) source.elements());
     }
@@ -209,6 +227,9 @@ public final class SequenceRunner {
         }
       }
       compute(count, last);
+      if (!target.isAttached()) {
+        continue;
+      }
       if (!manyToOne) {
         target.store(first, count, batch, output);
         clearBeyondLengths(first, count);

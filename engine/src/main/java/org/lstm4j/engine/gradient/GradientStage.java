@@ -6,7 +6,12 @@ package org.lstm4j.engine.gradient;
  * #backward}.
  */
 public sealed interface GradientStage
-    permits LinearGradient, RecurrentGradient, ResidualGradient, RowGradient, ReadoutGradient {
+    permits LinearGradient,
+        RecurrentGradient,
+        ResidualGradient,
+        ReverseGradient,
+        RowGradient,
+        ReadoutGradient {
   /**
    * Goes back through the chunk that the stage ran last.
    *

@@ -70,7 +70,8 @@ public final class ParameterMemory {
     return offsets.get(parameter(name).name());
   }
 
-  private MemorySegment piece(MemorySegment all, String name) {
+  /** {@return the piece of one parameter of memory that is laid out as this} */
+  public MemorySegment piece(MemorySegment all, String name) {
     return all.asSlice(offsets.get(name), parameter(name).size() * Float.BYTES);
   }
 

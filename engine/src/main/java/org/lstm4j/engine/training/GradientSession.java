@@ -8,8 +8,6 @@ import org.lstm4j.engine.SessionOptions;
 import org.lstm4j.engine.State;
 import org.lstm4j.engine.Tensor;
 import org.lstm4j.engine.assembly.Backpropagation;
-import org.lstm4j.engine.gradient.RecurrentGradient;
-import org.lstm4j.engine.stage.RecurrentStage;
 
 /**
  * Runs a network forward and back by backpropagation through time: the gradients of a loss with
@@ -54,7 +52,8 @@ public final class GradientSession implements AutoCloseable {
    */
   public GradientSession(Network network, SessionOptions options) {
     this.network = network;
-    this.way = new Backpropagation(network, options);
+    this.way = new Backpropagation(network, options, true);
+    way.start();
     this.shape = State.zeros(network, options.batch());
     this.layers = shape.layers();
     this.lengths = new int[options.batch()];
@@ -140,16 +139,9 @@ public final class GradientSession implements AutoCloseable {
       throw new IllegalStateException("there is no window to go back through: run one first");
     }
     requireSize(outputGradient);
-    List<RecurrentGradient> stages = way.recurrentGradients();
     if (finalState != null) {
       requireFit(finalState);
-      for (int i = 0; i < stages.size(); i++) {
-        String layer = layers.get(i);
-        stages
-            .get(i)
-            .finalState(
-                finalState.h(layer), finalState.hasCellState(layer) ? finalState.c(layer) : null);
-      }
+      way.finalStateGradient(finalState);
     }
     try {
       if (hasLengths) {
@@ -226,27 +218,13 @@ public final class GradientSession implements AutoCloseable {
   public State initialStateGradient() {
     requireOpen();
     requireBackward();
-    State gradient = State.zeros(network, shape.batch());
-    List<RecurrentGradient> stages = way.recurrentGradients();
-    for (int i = 0; i < stages.size(); i++) {
-      String layer = layers.get(i);
-      float[] c = gradient.hasCellState(layer) ? gradient.c(layer) : null;
-      stages.get(i).readInitialState(gradient.h(layer), c, shape.batch());
-    }
-    return gradient;
+    return way.readInitialStateGradient(State.zeros(network, shape.batch()));
   }
 
   /** {@return a copy of the state after the window that ran last} */
   public State state() {
     requireOpen();
-    State state = State.zeros(network, shape.batch());
-    RecurrentStage[] stages = way.recurrents();
-    for (int i = 0; i < stages.length; i++) {
-      String layer = layers.get(i);
-      float[] c = state.hasCellState(layer) ? state.c(layer) : null;
-      stages[i].readState(state.h(layer), c, shape.batch());
-    }
-    return state;
+    return way.readState(State.zeros(network, shape.batch()));
   }
 
   /**
@@ -260,12 +238,7 @@ public final class GradientSession implements AutoCloseable {
     requireOpen();
     requireFit(state);
     steps = 0;
-    RecurrentStage[] stages = way.recurrents();
-    for (int i = 0; i < stages.length; i++) {
-      String layer = layers.get(i);
-      float[] c = state.hasCellState(layer) ? state.c(layer) : null;
-      stages[i].writeState(state.h(layer), c, shape.batch());
-    }
+    way.writeState(state);
   }
 
   private void requireFit(State state) {
