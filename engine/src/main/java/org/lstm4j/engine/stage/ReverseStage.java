@@ -8,12 +8,14 @@ public final class ReverseStage implements Stage {
   private final Rows input;
   private final Rows output;
   private final Lengths lengths;
+  private final boolean keepsSteps;
 
   /** Lays the stage out. */
   public ReverseStage(Rows input, Resources resources, long maxRows) {
     this.input = input;
     this.output = Rows.allocate(resources.allocator(), maxRows, input.features());
     this.lengths = resources.lengths();
+    this.keepsSteps = resources.keepsSteps();
   }
 
   @Override
@@ -30,6 +32,10 @@ public final class ReverseStage implements Stage {
         long from = input.offset((long) (length - 1 - t) * batch + b);
         long to = output.offset((long) t * batch + b);
         MemorySegment.copy(input.data(), from, output.data(), to, bytes);
+      }
+      // On the way back, NaN times a gradient of zero would count.
+      for (int t = length; keepsSteps && t < steps; t++) {
+        output.clear((long) t * batch + b);
       }
     }
     return steps;
