@@ -65,7 +65,7 @@ public final class Backpropagation implements AutoCloseable {
       this.weights = Weights.pack(network.layers(), source, WeightStorage.FLOAT32);
       this.parameters = new ParameterMemory(network.parameters(), arena);
       this.parameters.load(source);
-      SessionKernels kernels = new SessionKernels(options.threads(), weights.kernels());
+      SessionKernels kernels = SessionKernels.forWayBack(weights.kernels());
       Resources resources = new Resources(arena, kernels, team, true);
       this.plan = new SessionPlan(network, weights, options, resources);
       this.way = new GradientPlan(network, plan, weights, parameters, resources, options);
