@@ -15,8 +15,8 @@ class GradientAllocationTest {
   private static final int STEPS = 6;
   private static final int[] LENGTHS = {6, 4};
   private static final int BATCH = LENGTHS.length;
-  private static final int CALLS = 20;
-  private static final int STEADY_WINDOWS = 10;
+  private static final int CALLS = 10;
+  private static final int STEADY_WINDOWS = 5;
 
   /** A busy machine compiles late. */
   private static final long PATIENCE_NANOS = 60_000_000_000L;

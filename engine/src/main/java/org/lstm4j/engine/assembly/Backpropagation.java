@@ -71,7 +71,7 @@ public final class Backpropagation implements AutoCloseable {
       this.weights = Weights.pack(network.layers(), source, WeightStorage.FLOAT32);
       this.parameters = new ParameterMemory(network.parameters(), arena);
       this.parameters.load(source);
-      this.kernels = new SessionKernels(options.threads(), weights.kernels());
+      this.kernels = SessionKernels.forWayBack(weights.kernels());
       this.resources = new Resources(arena, kernels, team, true);
       this.plan = new SessionPlan(network, weights, options, resources);
       this.way =

@@ -13,13 +13,13 @@ import org.lstm4j.engine.WeightStorage;
  * when it is compiled, the vector kernel in its place ({@link Warmup}).
  *
  * <p>What runs at first, and for good where there are no vectors, is scalar code: over arrays in a
- * session of one thread, over segments where threads share a kernel.
+ * session of one thread, over segments where threads share a kernel or there is a way back.
  */
 public final class SessionKernels {
   /** Rows that take all paths of {@link VectorMatMul}: four and one more. */
   private static final int EXERCISE_ROWS = 5;
 
-  private final boolean oneThread;
+  private final boolean overArrays;
   private final Warmup warmup;
 
   /** So that both products of a matrix share one copy of its weights. */
@@ -32,8 +32,22 @@ public final class SessionKernels {
    * @param keep gets the vector kernels, to hold on to them as long as more sessions may come
    */
   public SessionKernels(int threads, Set<Object> keep) {
-    this.oneThread = threads == 1;
+    this(threads == 1, keep);
+  }
+
+  private SessionKernels(boolean overArrays, Set<Object> keep) {
+    this.overArrays = overArrays;
     this.warmup = new Warmup(keep);
+  }
+
+  /**
+   * Kernels for a session that goes back: none over arrays, which keep a copy of the weights and
+   * leave no gates behind.
+   *
+   * @param keep as above
+   */
+  public static SessionKernels forWayBack(Set<Object> keep) {
+    return new SessionKernels(false, keep);
   }
 
   /** Starts the compilation of what is not compiled yet; nothing more may be asked for then. */
@@ -85,7 +99,7 @@ public final class SessionKernels {
   /** The gate arithmetic for the rows of a layout; its inputs do not matter. */
   public void lstmGates(PackedGates layout, Consumer<CellUpdate> use) {
     PackedGates rows = new PackedGates(layout.gates(), layout.units(), 1, layout.lanes());
-    CellUpdate scalar = oneThread ? new HeapLstmGates(rows) : new ScalarLstmGates(rows);
+    CellUpdate scalar = overArrays ? new HeapLstmGates(rows) : new ScalarLstmGates(rows);
     if (Kernels.comparesVectors()) {
       warmup.kernel(VectorLstmGates.class, rows, arena -> cellExercise(rows, arena), scalar, use);
     } else {
@@ -96,7 +110,7 @@ public final class SessionKernels {
   /** The gate arithmetic of a GRU for the rows of a layout; its inputs do not matter. */
   public void gruGates(PackedGates layout, Consumer<CellUpdate> use) {
     PackedGates rows = new PackedGates(layout.gates(), layout.units(), 1, layout.lanes());
-    CellUpdate scalar = oneThread ? new HeapGruGates(rows) : new ScalarGruGates(rows);
+    CellUpdate scalar = overArrays ? new HeapGruGates(rows) : new ScalarGruGates(rows);
     if (Kernels.comparesVectors()) {
       warmup.kernel(VectorGruGates.class, rows, arena -> cellExercise(rows, arena), scalar, use);
     } else {
@@ -108,7 +122,7 @@ public final class SessionKernels {
   public void rnnGates(RnnGates.Function function, PackedGates layout, Consumer<CellUpdate> use) {
     PackedGates rows = new PackedGates(layout.gates(), layout.units(), 1, layout.lanes());
     RnnGates.Shape shape = new RnnGates.Shape(function, rows);
-    CellUpdate scalar = oneThread ? new HeapRnnGates(shape) : new ScalarRnnGates(shape);
+    CellUpdate scalar = overArrays ? new HeapRnnGates(shape) : new ScalarRnnGates(shape);
     if (Kernels.comparesVectors()) {
       warmup.kernel(VectorRnnGates.class, shape, arena -> cellExercise(rows, arena), scalar, use);
     } else {
@@ -241,7 +255,7 @@ public final class SessionKernels {
   }
 
   private boolean usesHeap(PackedGates layout) {
-    return oneThread && HeapProduct.fits(layout);
+    return overArrays && HeapProduct.fits(layout);
   }
 
   private static Consumer<MatVec> matVecExercise(PackedMatrix matrix, Arena arena) {

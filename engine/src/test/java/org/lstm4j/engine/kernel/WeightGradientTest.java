@@ -24,9 +24,8 @@ class WeightGradientTest {
   static Stream<Arguments> shapes() {
     return Shapes.lanes()
         .flatMap(lanes ->
-            (Shapes.isEmulated(lanes) ? Stream.of(5, 17) : Stream.of(1, 3, 16, 17, 40, 65, 130))
-                .flatMap(inputs ->
-                    Stream.of(1, 16, 20, 50).map(outputs -> arguments(inputs, outputs, lanes))));
+            (Shapes.isEmulated(lanes) ? Stream.of(17) : Stream.of(1, 3, 16, 17, 40, 65, 130))
+                .flatMap(inputs -> Stream.of(1, 20, 50).map(n -> arguments(inputs, n, lanes))));
   }
 
   /** A gradient and what it is computed from; all rows have room behind them. */
@@ -107,7 +106,7 @@ class WeightGradientTest {
   void theVectorKernelEqualsItsScalarTwinToTheBit(int inputs, int outputs, int lanes) {
     assumeTrue(Kernels.vectors(), "the vector module is absent");
     Random random = new Random(inputs);
-    for (int rows : Shapes.isEmulated(lanes) ? new int[] {3, 65} : ROWS) {
+    for (int rows : Shapes.isEmulated(lanes) ? new int[] {65} : ROWS) {
       for (Values values : Values.values()) {
         Product given = Product.of(inputs, outputs, rows, values, random);
 
