@@ -6,11 +6,11 @@
  *
  * <p>Every kernel is an interface with two implementations that are equal to the bit: {@code
  * Vector…} on the Vector API and {@code Scalar…} that anyone can read. {@link
- * org.lstm4j.engine.kernel.SessionKernels} is the one place that chooses, and {@link
- * org.lstm4j.engine.kernel.Warmup} lets scalar code over arrays ({@code Heap…}) answer until the
- * vector kernel is compiled. {@link org.lstm4j.engine.kernel.NumericClass} decides once whether
- * multiply-adds are fused; {@link org.lstm4j.engine.kernel.ScalarMath} holds the elementary
- * functions.
+ * org.lstm4j.engine.kernel.SessionKernels} is the one place that chooses (for training, {@link
+ * org.lstm4j.engine.kernel.TrainingKernels} besides), and {@link org.lstm4j.engine.kernel.Warmup}
+ * lets scalar code over arrays ({@code Heap…}) answer until the vector kernel is compiled. {@link
+ * org.lstm4j.engine.kernel.NumericClass} decides once whether multiply-adds are fused; {@link
+ * org.lstm4j.engine.kernel.ScalarMath} holds the elementary functions.
  *
  * <p>A recurrent layer has a {@link org.lstm4j.engine.kernel.CellUpdate} behind its products: the
  * cells of PyTorch one kernel each ({@code LstmGates}, {@code GruGates}, {@code RnnGates}), other

@@ -28,7 +28,8 @@ public final class Dropout implements Team.Task {
   /** Random numbers below it drop. */
   private final int threshold;
 
-  private final float kept;
+  /** Of what is kept and of what is dropped. */
+  private final float[] factors;
 
   /** Of each thread. */
   private final int[][] numbers;
@@ -58,7 +59,7 @@ public final class Dropout implements Team.Task {
     this.key = seed;
     this.layer = layer;
     this.threshold = (int) Math.round(p * (1 << BITS));
-    this.kept = p < 1 ? (float) (1 / (1 - p)) : 0;
+    this.factors = new float[] {p < 1 ? (float) (1 / (1 - p)) : 0, 0};
     this.numbers = new int[resources.threads()][Philox.BLOCK];
   }
 
@@ -111,16 +112,18 @@ public final class Dropout implements Team.Task {
     }
   }
 
+  /** Draws whole blocks; a row has room for them. */
   private void drawRow(int row, int... random) {
-    long first = (long) row * Math.ceilDiv(mask.features(), Philox.BLOCK);
-    for (int i = 0; i < mask.features(); i++) {
-      int place = i % Philox.BLOCK;
-      if (place == 0) {
-        long block = first + i / Philox.BLOCK;
-        Philox.block(((long) layer << 32) | (block & 0xFFFF_FFFFL), position, key, random);
+    int blocks = Math.ceilDiv(mask.features(), Philox.BLOCK);
+    for (int block = 0; block < blocks; block++) {
+      long number = ((long) row * blocks + block) & 0xFFFF_FFFFL;
+      Philox.block(((long) layer << 32) | number, position, key, random);
+      long at = mask.offset(row) + (long) block * Philox.BLOCK * Float.BYTES;
+      for (int i = 0; i < Philox.BLOCK; i++) {
+        // The sign bit: no branch, which could not be predicted.
+        int dropped = ((random[i] >>> (Integer.SIZE - BITS)) - threshold) >>> (Integer.SIZE - 1);
+        mask.data().set(JAVA_FLOAT, at + (long) i * Float.BYTES, factors[dropped]);
       }
-      float factor = random[place] >>> (Integer.SIZE - BITS) < threshold ? 0 : kept;
-      mask.data().set(JAVA_FLOAT, mask.offset(row) + (long) i * Float.BYTES, factor);
     }
   }
 }
