@@ -27,8 +27,9 @@ import org.lstm4j.engine.optimization.OptimizerState;
  * <p>The recurrent state is carried from window to window, gradients are not: truncated
  * backpropagation through time. {@link #resetState} begins new sequences. What makes a run is up to
  * the caller: windows, epochs ({@link #endEpoch}), when to stop. For the same network, options and
- * windows, the weights are the same to the bit, on any number of threads; {@link #state()} and
- * {@link #network()} hold all that an interrupted run needs to go on to the same numbers.
+ * windows, the weights are the same to the bit, on any number of threads, on machines whose vectors
+ * are equally wide; {@link #state()} and {@link #network()} hold all that an interrupted run needs
+ * to go on to the same numbers.
  *
  * <p>A trainer has its own copy of the weights, off-heap, and once warm {@link #learn} allocates
  * nothing but its result. It belongs to one thread at a time. Misuse throws {@link
