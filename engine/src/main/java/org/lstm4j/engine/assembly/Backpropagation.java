@@ -15,6 +15,7 @@ import org.lstm4j.engine.gradient.ParameterMemory;
 import org.lstm4j.engine.gradient.RecurrentGradient;
 import org.lstm4j.engine.kernel.SessionKernels;
 import org.lstm4j.engine.kernel.Warmup;
+import org.lstm4j.engine.stage.Dropouts;
 import org.lstm4j.engine.stage.RecurrentStage;
 import org.lstm4j.engine.stage.Resources;
 import org.lstm4j.engine.stage.Rows;
@@ -55,8 +56,10 @@ public final class Backpropagation implements AutoCloseable {
    *
    * @param options the most time steps and batch rows of a window, and threads
    * @param wantsInputGradient whether anybody asks for the gradient of the input
+   * @param dropouts what is dropped between layers, or {@code null} for nothing
    */
-  public Backpropagation(Network network, SessionOptions options, boolean wantsInputGradient) {
+  public Backpropagation(
+      Network network, SessionOptions options, boolean wantsInputGradient, Dropouts dropouts) {
     this.options = options;
     this.batchFirst = network.batchFirst();
     this.oneToMany = network.oneToMany().map(OneToMany::mode).orElse(null);
@@ -72,7 +75,7 @@ public final class Backpropagation implements AutoCloseable {
       this.parameters = new ParameterMemory(network.parameters(), arena);
       this.parameters.load(source);
       this.kernels = SessionKernels.forWayBack(weights.kernels());
-      this.resources = new Resources(arena, kernels, team, true);
+      this.resources = new Resources(arena, kernels, team, dropouts);
       this.plan = new SessionPlan(network, weights, options, resources);
       this.way =
           new GradientPlan(

@@ -10,6 +10,7 @@ import org.lstm4j.engine.SessionOptions;
 import org.lstm4j.engine.gradient.ActivationGradient;
 import org.lstm4j.engine.gradient.AttentionGradient;
 import org.lstm4j.engine.gradient.DirectionNames;
+import org.lstm4j.engine.gradient.DroppedGradient;
 import org.lstm4j.engine.gradient.EmbeddingGradient;
 import org.lstm4j.engine.gradient.GradientStage;
 import org.lstm4j.engine.gradient.LastGradient;
@@ -25,6 +26,7 @@ import org.lstm4j.engine.gradient.RowGradient;
 import org.lstm4j.engine.gradient.SoftmaxGradient;
 import org.lstm4j.engine.gradient.WeightedOverTimeGradient;
 import org.lstm4j.engine.stage.AttentionStage;
+import org.lstm4j.engine.stage.DroppedStage;
 import org.lstm4j.engine.stage.RecurrentStage;
 import org.lstm4j.engine.stage.ResidualStage;
 import org.lstm4j.engine.stage.Resources;
@@ -126,6 +128,10 @@ final class GradientPlan {
 
   private GradientStage stage(
       Layer layer, Stage stage, Rows input, Rows inputGradient, Rows outputGradient) {
+    if (stage instanceof DroppedStage dropped) {
+      GradientStage inner = stage(layer, dropped.stage(), input, inputGradient, outputGradient);
+      return new DroppedGradient(dropped, inner, outputGradient);
+    }
     return switch (layer) {
       case Layer.Recurrent recurrent ->
           recurrent(recurrent, (RecurrentStage) stage, inputGradient, outputGradient);

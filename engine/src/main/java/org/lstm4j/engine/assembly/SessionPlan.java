@@ -14,6 +14,7 @@ import org.lstm4j.engine.SessionOptions;
 import org.lstm4j.engine.kernel.PackedMatrix;
 import org.lstm4j.engine.stage.ActivationStage;
 import org.lstm4j.engine.stage.AttentionStage;
+import org.lstm4j.engine.stage.DroppedStage;
 import org.lstm4j.engine.stage.EmbeddingStage;
 import org.lstm4j.engine.stage.LayerNormStage;
 import org.lstm4j.engine.stage.Lengths;
@@ -67,10 +68,19 @@ public final class SessionPlan {
     List<Stage> made = new ArrayList<>();
     for (Layer layer : layers) {
       Stage stage = stage(layer, rows);
+      if (drops(layer, layers)) {
+        stage = new DroppedStage(stage, resources, maxRows());
+      }
       made.add(stage);
       rows = stage.output();
     }
     return made;
+  }
+
+  private boolean drops(Layer layer, List<Layer> layers) {
+    return resources.dropouts() != null
+        && !layer.equals(layers.getLast())
+        && (layer instanceof Layer.Embedding || layer instanceof Layer.Recurrent);
   }
 
   private long maxRows() {

@@ -9,6 +9,7 @@ public sealed interface GradientStage
     permits LinearGradient,
         RecurrentGradient,
         ResidualGradient,
+        DroppedGradient,
         ReverseGradient,
         RowGradient,
         ReadoutGradient {

@@ -20,6 +20,7 @@ import org.lstm4j.engine.stage.StepTape;
  * features].
  */
 public final class RecurrentGradient implements GradientStage {
+  private final RecurrentStage stage;
   private final int directions;
   private final List<StepTape> tapes;
   private final List<DirectionGradient> stack = new ArrayList<>();
@@ -58,6 +59,7 @@ public final class RecurrentGradient implements GradientStage {
       Resources resources,
       int maxSteps,
       int maxBatch) {
+    this.stage = stage;
     this.directions = directions;
     this.tapes = stage.tapes();
     this.lengths = resources.lengths();
@@ -101,6 +103,7 @@ public final class RecurrentGradient implements GradientStage {
   public void backward(int steps, int batch) {
     for (int layer = outputGradients.length - 1; layer >= 0; layer--) {
       Rows below = layer > 0 ? outputGradients[layer - 1] : inputGradient;
+      stage.backThroughDropout(layer, outputGradients[layer]);
       for (int direction = 0; direction < directions; direction++) {
         int i = layer * directions + direction;
         startFromFinalState(i, steps, batch);

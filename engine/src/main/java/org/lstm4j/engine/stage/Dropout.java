@@ -77,6 +77,20 @@ public final class Dropout implements Team.Task {
   }
 
   /**
+   * Drops nothing until the next {@link #draw}.
+   *
+   * @param newRows rows of the window
+   */
+  void drawNothing(int newRows) {
+    rows = newRows;
+    for (int row = 0; row < rows; row++) {
+      for (int i = 0; i < mask.features(); i++) {
+        mask.data().set(JAVA_FLOAT, mask.offset(row) + (long) i * Float.BYTES, 1f);
+      }
+    }
+  }
+
+  /**
    * Drops features of all rows of the window.
    *
    * @param source outputs on the way there, or their gradients on the way back

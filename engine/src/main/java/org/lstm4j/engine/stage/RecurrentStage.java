@@ -17,8 +17,15 @@ public final class RecurrentStage implements Stage {
   /** In the order in which data flows: the directions of the first layer, of the second, ... */
   private final List<RecurrentDirection> stack;
 
+  private final int directions;
+
   /** The output of each layer; the last one is the stage's. */
   private final Rows[] outputs;
+
+  /** What is dropped between layers, and what is left for the next one; {@code null} for all. */
+  private final Dropout[] dropouts;
+
+  private final Rows[] dropped;
 
   /**
    * Lays the stage out.
@@ -33,7 +40,10 @@ public final class RecurrentStage implements Stage {
       Resources resources,
       int maxSteps,
       int maxBatch) {
+    this.directions = directions;
     this.outputs = new Rows[weights.size() / directions];
+    this.dropouts = new Dropout[outputs.length];
+    this.dropped = new Rows[outputs.length];
     long maxRows = (long) maxSteps * maxBatch;
     int features = weights.getFirst().hiddenOutputSize();
     Rows shared =
@@ -56,6 +66,11 @@ public final class RecurrentStage implements Stage {
                 maxBatch));
       }
       from = outputs[layer];
+      if (resources.dropouts() != null && layer < outputs.length - 1) {
+        dropouts[layer] = resources.dropouts().next(from.features(), maxRows, resources);
+        dropped[layer] = Rows.allocate(resources.allocator(), maxRows, from.features());
+        from = dropped[layer];
+      }
     }
   }
 
@@ -91,8 +106,19 @@ public final class RecurrentStage implements Stage {
     // features is where the backward ones go.
     for (int i = 0; i < stack.size(); i++) {
       stack.get(i).forward(steps, batch);
+      int layer = i / directions;
+      if (dropouts[layer] != null && i % directions == directions - 1) {
+        dropouts[layer].apply(outputs[layer], dropped[layer]);
+      }
     }
     return steps;
+  }
+
+  /** Turns the gradient of what a layer gave to the next one into that of its output, in place. */
+  public void backThroughDropout(int layer, Rows gradient) {
+    if (dropouts[layer] != null) {
+      dropouts[layer].apply(gradient, gradient);
+    }
   }
 
   /** {@return what was kept of a chunk: for each layer, for each direction} */

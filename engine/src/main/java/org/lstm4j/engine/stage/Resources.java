@@ -11,6 +11,7 @@ public final class Resources {
   private final SessionKernels kernels;
   private final Team team;
   private final boolean keepsSteps;
+  private final Dropouts dropouts;
   private final Lengths lengths = new Lengths();
   private MemorySegment[] scratch = new MemorySegment[1];
 
@@ -24,10 +25,33 @@ public final class Resources {
    */
   public Resources(
       SegmentAllocator allocator, SessionKernels kernels, Team team, boolean keepsSteps) {
+    this(allocator, kernels, team, keepsSteps, null);
+  }
+
+  /**
+   * Collects them for a network that learns.
+   *
+   * @param allocator the session's memory
+   * @param kernels chooses the session's kernels
+   * @param team the session's threads
+   * @param dropouts what is dropped between layers, or {@code null} for nothing
+   */
+  public Resources(
+      SegmentAllocator allocator, SessionKernels kernels, Team team, Dropouts dropouts) {
+    this(allocator, kernels, team, true, dropouts);
+  }
+
+  private Resources(
+      SegmentAllocator allocator,
+      SessionKernels kernels,
+      Team team,
+      boolean keepsSteps,
+      Dropouts dropouts) {
     this.allocator = allocator;
     this.kernels = kernels;
     this.team = team;
     this.keepsSteps = keepsSteps;
+    this.dropouts = dropouts;
   }
 
   /** {@return the session's memory} */
@@ -48,6 +72,11 @@ public final class Resources {
   /** {@return whether stages keep, of each time step of a chunk, what the way back needs} */
   public boolean keepsSteps() {
     return keepsSteps;
+  }
+
+  /** {@return what is dropped between layers, or {@code null} for nothing} */
+  public Dropouts dropouts() {
+    return dropouts;
   }
 
   /** {@return threads that may take part} */

@@ -8,7 +8,13 @@ package org.lstm4j.engine.stage;
  * one thread at a time and allocates nothing in {@link #forward}.
  */
 public sealed interface Stage
-    permits RowStage, LinearStage, RecurrentStage, ReverseStage, ResidualStage, ReadoutStage {
+    permits RowStage,
+        LinearStage,
+        RecurrentStage,
+        ReverseStage,
+        ResidualStage,
+        DroppedStage,
+        ReadoutStage {
   /** Where {@link #forward} writes. */
   Rows output();
 

@@ -52,7 +52,7 @@ public final class GradientSession implements AutoCloseable {
    */
   public GradientSession(Network network, SessionOptions options) {
     this.network = network;
-    this.way = new Backpropagation(network, options, true);
+    this.way = new Backpropagation(network, options, true, null);
     way.start();
     this.shape = State.zeros(network, options.batch());
     this.layers = shape.layers();

@@ -20,6 +20,7 @@ import org.lstm4j.engine.loss.LossFunction;
 import org.lstm4j.engine.optimization.GradientClipping;
 import org.lstm4j.engine.optimization.LearningParameters;
 import org.lstm4j.engine.optimization.OptimizerState;
+import org.lstm4j.engine.stage.Dropouts;
 
 /**
  * Trains a network: {@link #learn} takes a window there and back and updates the weights once.
@@ -46,6 +47,10 @@ public final class Trainer implements AutoCloseable {
   private final Network network;
   private final TrainerOptions options;
   private final Backpropagation way;
+
+  /** {@code null} where nothing is dropped. */
+  private final Dropouts dropouts;
+
   private final LossFunction loss;
   private final GradientClipping clipping;
   private final OptimizerState optimizer;
@@ -72,7 +77,8 @@ public final class Trainer implements AutoCloseable {
             .withBatch(options.batch())
             .withMaxSteps(options.maxSteps())
             .withThreads(options.threads());
-    this.way = new Backpropagation(network, sizes, false);
+    this.dropouts = options.dropout() > 0 ? new Dropouts(options.dropout(), options.seed()) : null;
+    this.way = new Backpropagation(network, sizes, false, dropouts);
     try {
       int maxRows = Math.multiplyExact(options.batch(), options.maxSteps());
       this.loss =
@@ -119,6 +125,9 @@ public final class Trainer implements AutoCloseable {
    * @throws DivergedException if the loss or a gradient is not finite; the weights stay as they are
    */
   public Update learn(Window window) {
+    if (dropouts != null) {
+      dropouts.draw(optimizer.steps(), window.steps() * options.batch());
+    }
     double value = forward(window);
     if (!Double.isFinite(value)) {
       throw new DivergedException(
@@ -140,12 +149,16 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * The loss of a window as the weights are; nothing learns. The recurrent state moves on.
+   * The loss of a window as the weights are; nothing learns, nothing is dropped. The recurrent
+   * state moves on.
    *
    * @param window at most {@link TrainerOptions#maxSteps()} time steps
    * @return its loss, of {@link Update#counted} elements
    */
   public Update evaluate(Window window) {
+    if (dropouts != null) {
+      dropouts.dropNothing(window.steps() * options.batch());
+    }
     double value = forward(window);
     return new Update(value, 0, 0, loss.counted());
   }

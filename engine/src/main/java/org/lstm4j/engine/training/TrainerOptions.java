@@ -13,6 +13,11 @@ import java.util.Set;
  *     it
  * @param clipping what limits gradients
  * @param schedule how the learning rate changes from epoch to epoch
+ * @param dropout the probability to drop a feature between layers, from 0 to 1: of what an
+ *     embedding and each recurrent layer of a stack give to the next layer ({@code
+ *     torch.nn.LSTM(dropout=p)}, with a {@code torch.nn.Dropout(p)} behind it and behind the
+ *     embedding)
+ * @param seed of what is dropped; the same for the same numbers
  * @param frozen names of parameters that do not learn, or of layers, whose parameters all do not
  */
 public record TrainerOptions(
@@ -21,15 +26,20 @@ public record TrainerOptions(
     int threads,
     Clipping clipping,
     Schedule schedule,
+    double dropout,
+    long seed,
     Set<String> frozen) {
   private static final TrainerOptions DEFAULTS =
-      new TrainerOptions(1, 64, 1, Clipping.none(), Schedule.constant(), Set.of());
+      new TrainerOptions(1, 64, 1, Clipping.none(), Schedule.constant(), 0, 0, Set.of());
 
   /** Checks the sizes. */
   public TrainerOptions {
     Objects.requireNonNull(clipping, "clipping");
     Objects.requireNonNull(schedule, "schedule");
     frozen = Set.copyOf(frozen);
+    if (!(dropout >= 0 && dropout <= 1)) {
+      throw new IllegalArgumentException("the dropout must be from 0 to 1, not " + dropout);
+    }
     if (batch <= 0 || maxSteps <= 0 || threads <= 0) {
       throw new IllegalArgumentException(
           "batch, maxSteps and threads must be positive, not %d, %d and %d"
@@ -39,7 +49,7 @@ public record TrainerOptions(
 
   /**
    * {@return one batch row, windows of 64 time steps, one thread, no clipping, a constant learning
-   * rate, everything learns}
+   * rate, no dropout, everything learns}
    */
   public static TrainerOptions defaults() {
     return DEFAULTS;
@@ -52,7 +62,7 @@ public record TrainerOptions(
    * @return the changed options
    */
   public TrainerOptions withBatch(int value) {
-    return new TrainerOptions(value, maxSteps, threads, clipping, schedule, frozen);
+    return new TrainerOptions(value, maxSteps, threads, clipping, schedule, dropout, seed, frozen);
   }
 
   /**
@@ -62,7 +72,7 @@ public record TrainerOptions(
    * @return the changed options
    */
   public TrainerOptions withMaxSteps(int value) {
-    return new TrainerOptions(batch, value, threads, clipping, schedule, frozen);
+    return new TrainerOptions(batch, value, threads, clipping, schedule, dropout, seed, frozen);
   }
 
   /**
@@ -72,7 +82,7 @@ public record TrainerOptions(
    * @return the changed options
    */
   public TrainerOptions withThreads(int value) {
-    return new TrainerOptions(batch, maxSteps, value, clipping, schedule, frozen);
+    return new TrainerOptions(batch, maxSteps, value, clipping, schedule, dropout, seed, frozen);
   }
 
   /**
@@ -82,7 +92,7 @@ public record TrainerOptions(
    * @return the changed options
    */
   public TrainerOptions withClipping(Clipping value) {
-    return new TrainerOptions(batch, maxSteps, threads, value, schedule, frozen);
+    return new TrainerOptions(batch, maxSteps, threads, value, schedule, dropout, seed, frozen);
   }
 
   /**
@@ -92,7 +102,19 @@ public record TrainerOptions(
    * @return the changed options
    */
   public TrainerOptions withSchedule(Schedule value) {
-    return new TrainerOptions(batch, maxSteps, threads, clipping, value, frozen);
+    return new TrainerOptions(batch, maxSteps, threads, clipping, value, dropout, seed, frozen);
+  }
+
+  /**
+   * These options with dropout between layers.
+   *
+   * @param p the probability to drop a feature, from 0 to 1
+   * @param seedOfDropout the same for the same numbers
+   * @return the changed options
+   */
+  public TrainerOptions withDropout(double p, long seedOfDropout) {
+    return new TrainerOptions(
+        batch, maxSteps, threads, clipping, schedule, p, seedOfDropout, frozen);
   }
 
   /**
@@ -102,6 +124,7 @@ public record TrainerOptions(
    * @return the changed options
    */
   public TrainerOptions withFrozen(String... names) {
-    return new TrainerOptions(batch, maxSteps, threads, clipping, schedule, Set.of(names));
+    return new TrainerOptions(
+        batch, maxSteps, threads, clipping, schedule, dropout, seed, Set.of(names));
   }
 }

@@ -109,6 +109,7 @@ class TrainerTest {
     TrainerOptions options =
         OPTIONS
             .withClipping(Clipping.byNorm(0.5))
+            .withDropout(0.3, 9)
             .withSchedule(new Schedule.ReduceOnPlateau(0.5, 0));
     float[][] expected;
     try (Network network = network();
@@ -136,6 +137,52 @@ class TrainerTest {
         assertArrayEquals(expected, weights(second));
         assertEquals(WINDOWS, second.updates());
       }
+    }
+  }
+
+  @Test
+  void whatIsDroppedHasNoGradientAndTheRestIsScaledOnBothWays() {
+    int features = 40;
+    List<Layer> layers =
+        List.of(
+            new Layer.Embedding("embedding", 3, features),
+            new Layer.Linear("head", features, 2, false));
+    try (Network network =
+            Network.builder()
+                .add(layers.toArray(Layer[]::new))
+                .build(Initialization.pyTorch().weights(layers, 3));
+        Trainer trainer =
+            new Trainer(
+                network,
+                Loss.crossEntropy(),
+                Optimizer.sgd(1),
+                TrainerOptions.defaults().withMaxSteps(1).withDropout(0.5, 4))) {
+      float[][] before = weights(trainer);
+      trainer.learn(Window.of(new int[] {1}, 1, new int[] {1}));
+      float[][] after = weights(trainer);
+
+      int dropped = 0;
+      for (int i = 0; i < features; i++) {
+        float e = before[0][features + i];
+        double ofEmbedding = after[0][features + i] - e;
+        double first = after[1][i] - before[1][i];
+        double second = after[1][features + i] - before[1][features + i];
+        dropped += first == 0 ? 1 : 0;
+        double expected = before[1][i] * first + before[1][features + i] * second;
+        assertEquals(expected, ofEmbedding * e, 1e-5, "feature " + i);
+      }
+      assertTrue(dropped > 8 && dropped < 32, dropped + " of 40 features were dropped");
+    }
+  }
+
+  @Test
+  void nothingIsDroppedWhereNothingLearns() {
+    try (Network network = network();
+        Trainer plain = new Trainer(network, Loss.meanSquaredError(), Optimizer.sgd(1), OPTIONS);
+        Trainer drops =
+            new Trainer(
+                network, Loss.meanSquaredError(), Optimizer.sgd(1), OPTIONS.withDropout(0.9, 1))) {
+      assertEquals(plain.evaluate(window(0)).loss(), drops.evaluate(window(0)).loss());
     }
   }
 
