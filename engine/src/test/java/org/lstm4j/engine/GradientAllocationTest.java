@@ -4,13 +4,13 @@ package org.lstm4j.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lstm4j.engine.training.GradientSession;
 
 /** Once warm, a window there and back allocates nothing: exactly 0 bytes. */
-@Tag("numeric")
+@ExtendWith(OrdinaryStart.class)
 class GradientAllocationTest {
   private static final int STEPS = 6;
   private static final int[] LENGTHS = {6, 4};
@@ -35,6 +35,7 @@ class GradientAllocationTest {
       int steps = network.readout().isPresent() ? 1 : STEPS;
       float[] ys = new float[steps * BATCH * network.outputSize()];
       float[] ofOutput = ys.clone();
+      session.warmUp();
       assertAllocatesNothing(lengths -> {
         if (sequence.tokens() != null) {
           session.run(sequence.tokens(), STEPS, lengths, ys);

@@ -118,6 +118,11 @@ public final class Backpropagation implements AutoCloseable {
     warmup = kernels.start();
   }
 
+  /** Waits until all kernels are compiled, or will not be. */
+  public void warmUp() {
+    warmup.await();
+  }
+
   /** {@return the weights and their gradients} */
   public ParameterMemory parameters() {
     return parameters;

@@ -256,6 +256,15 @@ public final class GradientSession implements AutoCloseable {
     }
   }
 
+  /**
+   * Waits until the vector kernels are compiled, for a second or so. Without it, windows run on
+   * scalar code meanwhile, to the same bits.
+   */
+  public void warmUp() {
+    requireOpen();
+    way.warmUp();
+  }
+
   /** Starts the gradients of all parameters at zero. */
   public void clearGradients() {
     requireOpen();
