@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.benchmarks.engine;
 
-/** Whether an engine computes what its {@link EngineProvider#reference} computes. */
+/**
+ * Whether an engine computes what its {@link EngineProvider#reference} computes: outputs, and
+ * gradients where it learns.
+ */
 public final class Agreement {
-  /** The state has to be carried from call to call. */
+  /** The state has to be carried from call to call, gradients not. */
   private static final int CALLS = 3;
 
   private Agreement() {}
@@ -15,7 +18,8 @@ public final class Agreement {
    * @param engine the engine to check, with a state of zeros
    * @param workload what it runs
    * @param weights its weights
-   * @return the largest difference of an output
+   * @return the largest difference of an output, or that of a gradient in relation to the largest
+   *     of its tensor, if it is larger
    * @throws Exception if the reference cannot run
    * @throws IllegalStateException if the difference is beyond {@link Storage#bound}
    */
@@ -30,8 +34,12 @@ public final class Agreement {
     double bound = workload.storage().bound();
     if (!(difference <= bound)) {
       throw new IllegalStateException(
-          "its outputs differ from %s's by %.3g, more than %.3g: refused"
-              .formatted(reference.name(), difference, bound));
+          "its %s differ from %s's by %.3g, more than %.3g: refused"
+              .formatted(
+                  workload.learns() ? "outputs or gradients" : "outputs",
+                  reference.name(),
+                  difference,
+                  bound));
     }
     return difference;
   }
@@ -44,11 +52,38 @@ public final class Agreement {
     for (int call = 0; call < CALLS; call++) {
       one.run(x, y);
       other.run(x, expected);
-      for (int i = 0; i < y.length; i++) {
-        double difference = Math.abs((double) y[i] - expected[i]);
-        largest = difference <= largest ? largest : difference; // NaN stays
+      largest = larger(largest, largestDifference(y, expected));
+      if (workload.learns()) {
+        Gradients gradients = ((LearningEngine) one).gradients();
+        largest = larger(largest, largestRelative(gradients, ((LearningEngine) other).gradients()));
       }
     }
     return largest;
+  }
+
+  private static double largestRelative(Gradients gradients, Gradients expected) {
+    double largest = 0;
+    for (int i = 0; i < expected.all().size(); i++) {
+      float[] wanted = expected.all().get(i);
+      double scale = largestDifference(wanted, new float[wanted.length]);
+      largest = larger(largest, largestDifference(gradients.all().get(i), wanted) / scale);
+    }
+    return largest;
+  }
+
+  private static double largestDifference(float[] values, float[] expected) {
+    if (values.length != expected.length) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double largest = 0;
+    for (int i = 0; i < values.length; i++) {
+      largest = larger(largest, Math.abs((double) values[i] - expected[i]));
+    }
+    return largest;
+  }
+
+  /** The larger of two, of which NaN is the largest. */
+  private static double larger(double largest, double difference) {
+    return difference <= largest ? largest : difference;
   }
 }

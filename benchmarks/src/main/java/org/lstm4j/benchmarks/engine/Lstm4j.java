@@ -39,6 +39,9 @@ public record Lstm4j(CellKind cell) implements EngineProvider {
   @Override
   public LstmEngine open(Workload workload, LstmWeights weights) {
     Network network = weights.network(cell);
+    if (workload.learns()) {
+      return new Lstm4jLearning(network, workload);
+    }
     Session session = network.newSession(options(workload));
     session.warmUp();
     return workload.kind() == Workload.Kind.STEP

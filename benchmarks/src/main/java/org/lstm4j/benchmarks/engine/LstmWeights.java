@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.lstm4j.engine.ActivationFunction;
@@ -21,8 +22,9 @@ import org.lstm4j.engine.WeightSource;
  *
  * @param shape the sizes
  * @param cells one for each layer and direction: layer 0 forward, layer 0 backward, layer 1 ...
+ * @param head the linear layer after them, where there is one
  */
-public record LstmWeights(Shape shape, List<Cell> cells) {
+public record LstmWeights(Shape shape, List<Cell> cells, Optional<Head> head) {
   /**
    * One layer in one direction; gates in the order i, f, g, o.
    *
@@ -33,6 +35,14 @@ public record LstmWeights(Shape shape, List<Cell> cells) {
    * @param biasHh [4 * hidden size]
    */
   public record Cell(int inputSize, float[] ih, float[] hh, float[] biasIh, float[] biasHh) {}
+
+  /**
+   * A linear layer.
+   *
+   * @param weight [head size, hidden size]
+   * @param bias [head size]
+   */
+  public record Head(float[] weight, float[] bias) {}
 
   /**
    * Draws weights.
@@ -56,7 +66,15 @@ public record LstmWeights(Shape shape, List<Cell> cells) {
               uniform(gates, bound, random),
               uniform(gates, bound, random)));
     }
-    return new LstmWeights(shape, List.copyOf(cells));
+    Optional<Head> head = Optional.empty();
+    if (shape.headSize() > 0) {
+      head =
+          Optional.of(
+              new Head(
+                  uniform(Math.toIntExact(shape.headWeights()), bound, random),
+                  uniform(shape.headSize(), bound, random)));
+    }
+    return new LstmWeights(shape, List.copyOf(cells), head);
   }
 
   /**
@@ -67,6 +85,16 @@ public record LstmWeights(Shape shape, List<Cell> cells) {
    */
   public static float[] input(int elements) {
     return uniform(elements, 1, RandomGeneratorFactory.of("L64X128MixRandom").create(2));
+  }
+
+  /**
+   * The gradient of a loss with respect to the output of a call, in (-1, 1).
+   *
+   * @param elements how many
+   * @return the same values for the same number
+   */
+  public static float[] outputGradient(int elements) {
+    return uniform(elements, 1, RandomGeneratorFactory.of("L64X128MixRandom").create(3));
   }
 
   private static float[] uniform(int elements, float bound, RandomGenerator random) {
@@ -89,7 +117,17 @@ public record LstmWeights(Shape shape, List<Cell> cells) {
     for (int i = 0; i < cells.size(); i++) {
       put(tensors, kind, layer, i / shape.directions(), i % shape.directions(), cells.get(i));
     }
-    return Network.builder().add(layer).build(WeightSource.of(tensors));
+    Network.Builder builder = Network.builder().add(layer);
+    head.ifPresent(values -> builder.add(add(tensors, values)));
+    return builder.build(WeightSource.of(tensors));
+  }
+
+  private Layer.Linear add(Map<String, Tensor> tensors, Head values) {
+    int inputs = shape.lstmOutputSize();
+    int outputs = shape.headSize();
+    tensors.put("head.weight", Tensor.of(values.weight, outputs, inputs));
+    tensors.put("head.bias", Tensor.of(values.bias, outputs));
+    return new Layer.Linear("head", inputs, outputs, true);
   }
 
   private Layer.Recurrent layer(CellKind kind) {

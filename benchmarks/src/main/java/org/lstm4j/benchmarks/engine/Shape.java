@@ -11,16 +11,25 @@ import java.util.regex.Pattern;
  * @param hiddenSize size of the cell state and of each direction's output
  * @param layers layers stacked on each other
  * @param directions 2 where it reads the sequence from both ends
+ * @param headSize features of a linear layer after it; 0 where there is none
  */
-public record Shape(int inputSize, int hiddenSize, int layers, int directions) {
+public record Shape(int inputSize, int hiddenSize, int layers, int directions, int headSize) {
   private static final Pattern LABEL =
-      Pattern.compile("(\\d{1,6})x(\\d{1,6})(?:x(\\d))?( bidirectional)?");
+      Pattern.compile("(\\d{1,6})x(\\d{1,6})(?:x(\\d))?(?:\\+(\\d{1,6}))?( bidirectional)?");
 
   /** Checks the sizes. */
   public Shape {
     if (inputSize < 1 || hiddenSize < 1 || layers < 1 || directions < 1 || directions > 2) {
       throw new IllegalArgumentException("sizes must be positive, directions 1 or 2");
     }
+    if (headSize < 0) {
+      throw new IllegalArgumentException("the size of a head must not be negative");
+    }
+  }
+
+  /** An LSTM without a head. */
+  public Shape(int inputSize, int hiddenSize, int layers, int directions) {
+    this(inputSize, hiddenSize, layers, directions, 0);
   }
 
   /**
@@ -37,7 +46,7 @@ public record Shape(int inputSize, int hiddenSize, int layers, int directions) {
   /**
    * The shape of a label, the opposite of {@link #label}.
    *
-   * @param label for example {@code 128x256}
+   * @param label for example {@code 128x256} or, with a head, {@code 28x256+28}
    * @return the shape
    * @throws IllegalArgumentException if it is no label of a shape
    */
@@ -50,20 +59,38 @@ public record Shape(int inputSize, int hiddenSize, int layers, int directions) {
         Integer.parseInt(matcher.group(1)),
         Integer.parseInt(matcher.group(2)),
         matcher.group(3) == null ? 1 : Integer.parseInt(matcher.group(3)),
-        matcher.group(4) == null ? 1 : 2);
+        matcher.group(5) == null ? 1 : 2,
+        matcher.group(4) == null ? 0 : headSize(matcher.group(4)));
   }
 
-  /** {@return input size and hidden size, and what is not 1: {@code 256x256x2 bidirectional}} */
+  private static int headSize(String digits) {
+    int size = Integer.parseInt(digits);
+    if (size == 0) {
+      throw new IllegalArgumentException("a head has at least one feature: leave '+0' out");
+    }
+    return size;
+  }
+
+  /**
+   * {@return input size and hidden size, and what is there beside: {@code 256x256x2 bidirectional},
+   * {@code 28x256+28}}
+   */
   public String label() {
     return inputSize
         + "x"
         + hiddenSize
         + (layers > 1 ? "x" + layers : "")
+        + (headSize > 0 ? "+" + headSize : "")
         + (directions > 1 ? " bidirectional" : "");
   }
 
-  /** {@return features of the output per time step} */
+  /** {@return features of the output per time step, the head's where there is one} */
   public int outputSize() {
+    return headSize > 0 ? headSize : lstmOutputSize();
+  }
+
+  /** {@return features that the LSTM gives per time step} */
+  public int lstmOutputSize() {
     return hiddenSize * directions;
   }
 
@@ -74,7 +101,7 @@ public record Shape(int inputSize, int hiddenSize, int layers, int directions) {
    * @return its input size
    */
   public int inputSizeOf(int layer) {
-    return layer == 0 ? inputSize : outputSize();
+    return layer == 0 ? inputSize : lstmOutputSize();
   }
 
   /** {@return weights that multiply the input, biases not counted} */
@@ -89,5 +116,10 @@ public record Shape(int inputSize, int hiddenSize, int layers, int directions) {
   /** {@return weights that multiply h, biases not counted} */
   public long recurrentWeights() {
     return 4L * hiddenSize * hiddenSize * layers * directions;
+  }
+
+  /** {@return weights of the head, biases not counted} */
+  public long headWeights() {
+    return (long) headSize * lstmOutputSize();
   }
 }

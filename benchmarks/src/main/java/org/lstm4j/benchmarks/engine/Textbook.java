@@ -38,7 +38,34 @@ public record Textbook(CellKind cell) implements EngineProvider {
 
   @Override
   public LstmEngine open(Workload workload, LstmWeights weights) {
-    return new Engine(cell, workload, weights.cells().getFirst());
+    return workload.learns()
+        ? new TextbookLearning(cell, workload, weights)
+        : new Engine(cell, workload, weights.cells().getFirst());
+  }
+
+  /** Cuts an array of the four gates of an LSTM into those that a cell has. */
+  static float[][] byGate(CellKind kind, float[] values) {
+    int length = values.length / CellKind.LSTM.gates();
+    float[][] parts = new float[kind.gates()][];
+    for (int gate = 0; gate < parts.length; gate++) {
+      parts[gate] = Arrays.copyOfRange(values, gate * length, (gate + 1) * length);
+    }
+    return parts;
+  }
+
+  /** Sums become bias + matrix * vector. */
+  static void product(float[] matrix, float[] vector, float[] bias, float[] sums) {
+    for (int row = 0; row < sums.length; row++) {
+      float sum = 0;
+      for (int column = 0; column < vector.length; column++) {
+        sum += matrix[row * vector.length + column] * vector[column];
+      }
+      sums[row] = bias[row] + sum;
+    }
+  }
+
+  static double sigmoid(double x) {
+    return 1 / (1 + Math.exp(-x));
   }
 
   private static final class Engine implements LstmEngine {
@@ -72,21 +99,12 @@ public record Textbook(CellKind cell) implements EngineProvider {
       h = new float[batch][hiddenSize];
       c = new float[batch][hiddenSize];
       input = new float[inputSize];
-      ih = parts(cell.ih());
-      hh = parts(cell.hh());
-      biasIh = parts(cell.biasIh());
-      biasHh = parts(cell.biasHh());
+      ih = byGate(kind, cell.ih());
+      hh = byGate(kind, cell.hh());
+      biasIh = byGate(kind, cell.biasIh());
+      biasHh = byGate(kind, cell.biasHh());
       fromInput = new float[kind.gates()][hiddenSize];
       fromHidden = new float[kind.gates()][hiddenSize];
-    }
-
-    private float[][] parts(float[] values) {
-      int length = values.length / CellKind.LSTM.gates();
-      float[][] parts = new float[kind.gates()][];
-      for (int gate = 0; gate < parts.length; gate++) {
-        parts[gate] = Arrays.copyOfRange(values, gate * length, (gate + 1) * length);
-      }
-      return parts;
     }
 
     @Override
@@ -134,20 +152,6 @@ public record Textbook(CellKind cell) implements EngineProvider {
 
     private float sum(int gate, int unit) {
       return fromInput[gate][unit] + fromHidden[gate][unit];
-    }
-
-    private static void product(float[] matrix, float[] vector, float[] bias, float[] sums) {
-      for (int row = 0; row < sums.length; row++) {
-        float sum = 0;
-        for (int column = 0; column < vector.length; column++) {
-          sum += matrix[row * vector.length + column] * vector[column];
-        }
-        sums[row] = bias[row] + sum;
-      }
-    }
-
-    private static double sigmoid(double x) {
-      return 1 / (1 + Math.exp(-x));
     }
 
     @Override

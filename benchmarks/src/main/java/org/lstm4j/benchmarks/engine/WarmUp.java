@@ -13,6 +13,9 @@ public final class WarmUp {
   private static final long CHUNK_NANOS = 50_000_000;
   private static final long LONGEST_NANOS = 20_000_000_000L;
 
+  /** Where a call takes long, a single one that is not faster tells nothing. */
+  private static final int QUIET_CHUNKS = 5;
+
   /** Compiling for so many milliseconds in a chunk is what JMH and the JVM do in passing. */
   private static final long PASSING_MILLIS = 2;
 
@@ -34,11 +37,15 @@ public final class WarmUp {
     long busy = start;
     double best = Double.POSITIVE_INFINITY;
     long compiled = compiler.getTotalCompilationTime();
-    while (System.nanoTime() - busy < QUIET_NANOS && System.nanoTime() - start < LONGEST_NANOS) {
+    int quiet = 0;
+    while ((quiet < QUIET_CHUNKS || System.nanoTime() - busy < QUIET_NANOS)
+        && System.nanoTime() - start < LONGEST_NANOS) {
+      quiet++;
       double nanos = nanosPerCall(engine, x, y);
       long now = compiler.getTotalCompilationTime();
       if (nanos < SAME * best || now - compiled > PASSING_MILLIS) {
         busy = System.nanoTime();
+        quiet = 0;
       }
       best = Math.min(best, nanos);
       compiled = now;

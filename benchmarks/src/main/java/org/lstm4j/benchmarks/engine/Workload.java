@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  */
 public record Workload(Kind kind, Shape shape, Storage storage, int threads) {
   private static final Pattern LABEL =
-      Pattern.compile("(step|sequence|batch) (.+?) (f32|bf16|int8)(?: (\\d+) threads)?");
+      Pattern.compile("(step|sequence|batch|learning) (.+?) (f32|bf16|int8)(?: (\\d+) threads)?");
 
   /** How an LSTM is called. */
   public enum Kind {
@@ -24,7 +24,13 @@ public record Workload(Kind kind, Shape shape, Storage storage, int threads) {
     /** 100 time steps a call at batch 1. */
     SEQUENCE(100, 1),
     /** 35 time steps of 32 batch rows a call. */
-    BATCH(35, 32);
+    BATCH(35, 32),
+    /**
+     * Forward and backward of 35 time steps of 32 batch rows a call, from the state that the call
+     * before left. A call starts the gradients at zero and gives those of all weights and of the
+     * input; laying out weights that an optimizer has changed counts, the optimizer does not.
+     */
+    LEARNING(35, 32);
 
     private final int steps;
     private final int batch;
@@ -42,6 +48,17 @@ public record Workload(Kind kind, Shape shape, Storage storage, int threads) {
     /** {@return batch rows a call} */
     public int batch() {
       return batch;
+    }
+  }
+
+  /** Checks that it is something that is measured. */
+  public Workload {
+    boolean one = shape.layers() == 1 && shape.directions() == 1;
+    if (kind == Kind.LEARNING && !(one && storage == Storage.F32)) {
+      throw new IllegalArgumentException("learning is that of one layer, one direction, in f32");
+    }
+    if (kind != Kind.LEARNING && shape.headSize() > 0) {
+      throw new IllegalArgumentException("only learning has a head");
     }
   }
 
@@ -84,8 +101,17 @@ public record Workload(Kind kind, Shape shape, Storage storage, int threads) {
     return kind.steps * kind.batch * shape.outputSize();
   }
 
-  /** {@return floating-point operations of one call: two for each weight, batch row and step} */
+  /** {@return whether a call goes back too} */
+  public boolean learns() {
+    return kind == Kind.LEARNING;
+  }
+
+  /**
+   * {@return floating-point operations of one call: two for each weight, batch row and step; as
+   * many again for the gradient of what the weight multiplies, and for its own, if it learns}
+   */
   public double flops() {
-    return 2.0 * (shape.inputWeights() + shape.recurrentWeights()) * kind.steps * kind.batch;
+    long weights = shape.inputWeights() + shape.recurrentWeights() + shape.headWeights();
+    return (learns() ? 6.0 : 2.0) * weights * kind.steps * kind.batch;
   }
 }

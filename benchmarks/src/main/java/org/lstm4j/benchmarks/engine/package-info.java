@@ -5,6 +5,7 @@
  * {@link org.lstm4j.benchmarks.engine.EngineProvider} a column. Every engine is given the same
  * {@link org.lstm4j.benchmarks.engine.LstmWeights} and has to pass {@link
  * org.lstm4j.benchmarks.engine.Agreement} before it is timed. The peers' engines are in
- * src/peers/java.
+ * src/peers/java. An engine for a workload that learns is a {@link
+ * org.lstm4j.benchmarks.engine.LearningEngine}.
  */
 package org.lstm4j.benchmarks.engine;

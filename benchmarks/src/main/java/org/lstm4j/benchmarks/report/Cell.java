@@ -7,7 +7,8 @@ public sealed interface Cell {
    * A time.
    *
    * @param value the median, in the unit of the row
-   * @param difference the largest difference of an output from lstm4j's
+   * @param difference the largest difference from lstm4j's, as {@link
+   *     org.lstm4j.benchmarks.engine.Agreement} has it
    */
   record Measured(double value, double difference) implements Cell {}
 

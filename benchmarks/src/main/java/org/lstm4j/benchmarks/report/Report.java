@@ -176,7 +176,12 @@ public final class Report {
             }
           });
     }
-    out.append("\nLargest difference of an output: ").append(differences()).append('\n');
+    out.append(
+            "\n"
+                + "Largest difference of an output (of a gradient, if larger, by its tensor's"
+                + " largest): ")
+        .append(differences())
+        .append('\n');
     out.append(reasons.isEmpty() ? "" : "\n");
     reasons.forEach(this::item);
   }

@@ -23,7 +23,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** One call of one engine: a step, a sequence or a batch, from array to array. */
+/** One call of one engine: a step, a sequence, a batch or a batch there and back. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -43,7 +43,7 @@ public class LstmBenchmark {
   private float[] x;
   private float[] y;
 
-  /** Loads the engine, refuses it if its outputs are wrong, and warms it up. */
+  /** Loads the engine, refuses it if what it computes is wrong, and warms it up. */
   @Setup(Level.Trial)
   public void open() throws Exception {
     Workload parsed = Workload.parse(workload);

@@ -27,7 +27,10 @@ public final class Plan {
   private static final List<Shape> BATCHES = shapes("28x256 512x512");
   private static final List<Shape> QUICK_BATCHES = shapes("28x256");
 
-  /** From this hidden size on, a second thread is measured too. */
+  private static final List<Shape> LEARNING = shapes("28x256+28 256x256 512x512");
+  private static final List<Shape> QUICK_LEARNING = shapes("28x256+28");
+
+  /** From this hidden size on, a second thread is measured for single steps too. */
   private static final int TWO_THREADS = 512;
 
   private Plan() {}
@@ -58,6 +61,10 @@ public final class Plan {
     for (Shape shape : quick ? QUICK_BATCHES : BATCHES) {
       workloads.add(new Workload(Kind.BATCH, shape, Storage.F32, 1));
     }
+    for (Shape shape : quick ? QUICK_LEARNING : LEARNING) {
+      workloads.add(new Workload(Kind.LEARNING, shape, Storage.F32, 1));
+      workloads.add(new Workload(Kind.LEARNING, shape, Storage.F32, 2));
+    }
     return List.copyOf(workloads);
   }
 
@@ -69,7 +76,8 @@ public final class Plan {
   public static List<Workload> cells() {
     return shapes("28x256 256x256").stream()
         .flatMap(shape ->
-            Stream.of(Kind.STEP, Kind.BATCH).map(kind -> new Workload(kind, shape, Storage.F32, 1)))
+            Stream.of(Kind.STEP, Kind.BATCH, Kind.LEARNING)
+                .map(kind -> new Workload(kind, shape, Storage.F32, 1)))
         .toList();
   }
 

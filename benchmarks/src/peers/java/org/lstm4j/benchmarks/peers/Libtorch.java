@@ -26,6 +26,8 @@ public final class Libtorch implements EngineProvider {
 
   @Override
   public LstmEngine open(Workload workload, LstmWeights weights) {
-    return new LibtorchEngine(workload, weights, false);
+    return workload.learns()
+        ? new LibtorchLearning(workload, weights, false)
+        : new LibtorchEngine(workload, weights, false);
   }
 }

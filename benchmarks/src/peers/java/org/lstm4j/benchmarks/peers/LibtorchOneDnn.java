@@ -26,6 +26,8 @@ public final class LibtorchOneDnn implements EngineProvider {
 
   @Override
   public LstmEngine open(Workload workload, LstmWeights weights) {
-    return new LibtorchEngine(workload, weights, true);
+    return workload.learns()
+        ? new LibtorchLearning(workload, weights, true)
+        : new LibtorchEngine(workload, weights, true);
   }
 }

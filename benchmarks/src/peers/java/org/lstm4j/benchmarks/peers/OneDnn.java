@@ -34,7 +34,9 @@ public final class OneDnn implements EngineProvider {
 
   @Override
   public LstmEngine open(Workload workload, LstmWeights weights) {
-    return new Engine(workload, weights);
+    return workload.learns()
+        ? new OneDnnLearning(workload, weights)
+        : new Engine(workload, weights);
   }
 
   private static final class Engine implements LstmEngine {

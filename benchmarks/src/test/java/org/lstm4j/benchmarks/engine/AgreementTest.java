@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +25,10 @@ class AgreementTest {
             "step 5x12 f32 2 threads",
             "sequence 5x12 f32",
             "sequence 5x12x2 bidirectional f32",
-            "batch 5x12 f32")
+            "batch 5x12 f32",
+            "learning 5x12 f32",
+            "learning 5x12 f32 2 threads",
+            "learning 5x12+3 f32")
         .flatMap(label -> Stream.of(CellKind.values()).map(cell -> Arguments.of(cell, label)));
   }
 
@@ -81,7 +85,8 @@ class AgreementTest {
                     rotated(cell.ih()),
                     rotated(cell.hh()),
                     rotated(cell.biasIh()),
-                    rotated(cell.biasHh()))));
+                    rotated(cell.biasHh()))),
+            Optional.empty());
 
     try (LstmEngine engine = new Textbook(CellKind.LSTM).open(workload, wrong)) {
       assertThrows(

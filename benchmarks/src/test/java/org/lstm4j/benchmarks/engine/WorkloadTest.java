@@ -15,7 +15,9 @@ class WorkloadTest {
         "step 128x256 f32",
         "step 512x1024 int8 2 threads",
         "sequence 256x256x2 bidirectional bf16",
-        "batch 28x256 f32"
+        "batch 28x256 f32",
+        "learning 28x256+28 f32",
+        "learning 512x512 f32 2 threads"
       })
   void aLabelNamesTheWorkload(String label) {
     assertEquals(label, Workload.parse(label).label());
@@ -23,7 +25,19 @@ class WorkloadTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "step", "step 128 f32", "step 128x256 f16", "walk 1x8 f32", "step 0x8 f32"})
+      strings = {
+        "",
+        "step",
+        "step 128 f32",
+        "step 128x256 f16",
+        "walk 1x8 f32",
+        "step 0x8 f32",
+        "step 28x256+28 f32",
+        "learning 28x256+0 f32",
+        "learning 28x256 bf16",
+        "learning 28x256x2 f32",
+        "learning 28x256 bidirectional f32"
+      })
   void whatIsNoLabelIsRefused(String label) {
     assertThrows(IllegalArgumentException.class, () -> Workload.parse(label));
   }
@@ -32,6 +46,13 @@ class WorkloadTest {
   void operationsAreTwoForEachWeightRowAndStep() {
     assertEquals(2.0 * 4 * 8 * (1 + 8), Workload.parse("step 1x8 f32").flops());
     assertEquals(2.0 * 4 * 256 * (28 + 256) * 35 * 32, Workload.parse("batch 28x256 f32").flops());
+  }
+
+  @Test
+  void learningTakesThreeTimesTheOperationsOfItsHeadToo() {
+    assertEquals(
+        3 * 2.0 * (4 * 8 * (1 + 8) + 5 * 8) * 35 * 32,
+        Workload.parse("learning 1x8+5 f32").flops());
   }
 
   @Test
