@@ -19,7 +19,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  *
  * <p>A vector kernel that falls out of line boxes its vectors, so this test sees it too.
  */
-@Tag("numeric")
 @ExtendWith(OrdinaryStart.class)
 class SessionAllocationTest {
   private static final int RUN_STEPS = 6;
@@ -62,6 +61,7 @@ class SessionAllocationTest {
   }
 
   @ParameterizedTest
+  @Tag("numeric")
   @MethodSource("sizes")
   void aStepOfAnySizeAllocatesNothing(NetworkCase networkCase) {
     try (Network network = networkCase.build();
@@ -77,6 +77,7 @@ class SessionAllocationTest {
   }
 
   @ParameterizedTest
+  @Tag("numeric")
   @MethodSource("cells")
   void aStepOfNoCellAllocates(NetworkCase networkCase) {
     try (Network network = networkCase.build();

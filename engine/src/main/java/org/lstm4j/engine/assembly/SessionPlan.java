@@ -188,7 +188,8 @@ public final class SessionPlan {
       case Layer.ReadFinal _ -> new ReadFinalStage(rows, resources, maxBatch);
       case Layer.MaxOverTime _ -> new MaxOverTimeStage(rows, resources, maxBatch);
       case Layer.MeanOverTime _ -> weighted(rows, new TimeWeights.Mean());
-      case Layer.DecayOverTime decay -> weighted(rows, new TimeWeights.Decay(decay.factor()));
+      case Layer.DecayOverTime decay ->
+          weighted(rows, new TimeWeights.Decay(decay.factor(), options.maxSteps()));
       case Layer.WeightsOverTime fixed -> {
         float[] byAge = new float[fixed.weightsByAge().size()];
         for (int i = 0; i < byAge.length; i++) {

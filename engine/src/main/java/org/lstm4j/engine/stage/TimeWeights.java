@@ -20,14 +20,28 @@ public sealed interface TimeWeights {
   }
 
   /** factor^age, scaled so that all weights add up to one. */
-  record Decay(float factor) implements TimeWeights {
+  final class Decay implements TimeWeights {
+    private final double factor;
+
+    /** factor^0, factor^1 and so on: StrictMath.pow allocates where it is not inlined. */
+    private final double[] powers;
+
+    /** For sequences of at most so many time steps. */
+    public Decay(float factor, int maxSteps) {
+      this.factor = factor;
+      this.powers = new double[maxSteps + 1];
+      for (int age = 0; age <= maxSteps; age++) {
+        powers[age] = StrictMath.pow(factor, age);
+      }
+    }
+
     @Override
     public float weight(int age, int steps) {
       if (factor == 1) {
         return (float) (1.0 / steps);
       }
-      double sum = (1 - StrictMath.pow(factor, steps)) / (1 - (double) factor);
-      return (float) (StrictMath.pow(factor, age) / sum);
+      double sum = (1 - powers[steps]) / (1 - factor);
+      return (float) (powers[age] / sum);
     }
   }
 
