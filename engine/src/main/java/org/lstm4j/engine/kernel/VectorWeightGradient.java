@@ -94,12 +94,30 @@ final class VectorWeightGradient implements WeightGradient {
     }
     for (int output = firstOutput; output < endOutput; output += LANES) {
       long column = (long) output * Float.BYTES;
-      FloatVector sum = FloatVector.zero(SPECIES);
-      for (int r = 0; r < rows; r++) {
-        sum = sum.add(fromMemorySegment(SPECIES, d, dOffset + r * dStride + column, ORDER));
+      FloatVector sum0 = FloatVector.zero(SPECIES);
+      FloatVector sum1 = sum0;
+      FloatVector sum2 = sum0;
+      FloatVector sum3 = sum0;
+      long row = dOffset + column;
+      int r = 0;
+      for (; r + 4 <= rows; r += 4) {
+        sum0 = sum0.add(fromMemorySegment(SPECIES, d, row, ORDER));
+        sum1 = sum1.add(fromMemorySegment(SPECIES, d, row + dStride, ORDER));
+        sum2 = sum2.add(fromMemorySegment(SPECIES, d, row + 2 * dStride, ORDER));
+        sum3 = sum3.add(fromMemorySegment(SPECIES, d, row + 3 * dStride, ORDER));
+        row += 4 * dStride;
+      }
+      if (r < rows) {
+        sum0 = sum0.add(fromMemorySegment(SPECIES, d, row, ORDER));
+      }
+      if (r + 1 < rows) {
+        sum1 = sum1.add(fromMemorySegment(SPECIES, d, row + dStride, ORDER));
+      }
+      if (r + 2 < rows) {
+        sum2 = sum2.add(fromMemorySegment(SPECIES, d, row + 2 * dStride, ORDER));
       }
       fromMemorySegment(SPECIES, bias, column, ORDER)
-          .add(sum)
+          .add(sum0.add(sum1).add(sum2.add(sum3)))
           .intoMemorySegment(bias, column, ORDER);
     }
   }
