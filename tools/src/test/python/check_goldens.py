@@ -369,7 +369,10 @@ class Network:
 
 def evaluate(folder, entry, golden):
     """Gives {key: array} in PyTorch's shapes, as the golden has them."""
-    network = Network(folder, entry)
+    return results(Network(folder, entry), golden)
+
+
+def results(network, golden):
     batch_first = network.batch_first()
     every_step = network.options.get("--read", "all") == "all"
     inputs = golden["tokens"] if "tokens" in golden else golden["x"].astype(np.float64)
@@ -387,12 +390,12 @@ def evaluate(folder, entry, golden):
         out = out.squeeze(1 if every_step else 0)
     elif batch_first and every_step:
         out = out.swapaxes(0, 1)
-    results = {"out": out}
+    found = {"out": out}
     for name, state in network.final.items():
         axis = missing_state_axis(network, name, batched)
         for key, value in zip(("hn", "cn"), state):
-            results[state_key(network, key, name)] = value if axis is None else value.squeeze(axis)
-    return results
+            found[state_key(network, key, name)] = value if axis is None else value.squeeze(axis)
+    return found
 
 
 def state_key(network, key, name):
@@ -425,10 +428,10 @@ def worst_difference(expected, actual):
 def check_golden(folder, entry):
     """The error of the golden against NumPy, and that of PyTorch's float32 result."""
     golden = dict(np.load(folder / entry["golden"]))
-    results = evaluate(folder, entry, golden)
+    found = evaluate(folder, entry, golden)
     keys = {key for key in golden if key[:2] in ("ou", "hn", "cn") and "_f32" not in key}
-    assert keys <= set(results), entry["name"]
-    ours = max(worst_difference(golden[key], results[key]) for key in keys)
+    assert keys <= set(found), entry["name"]
+    ours = max(worst_difference(golden[key], found[key]) for key in keys)
     return ours, worst_difference(golden["out"], golden["out_f32"])
 
 

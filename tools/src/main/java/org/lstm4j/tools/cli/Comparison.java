@@ -60,6 +60,21 @@ public record Comparison(
         Double.isInfinite(bound) ? "" : String.format(Locale.ROOT, "; bound %.3g", bound));
   }
 
+  /** Says both errors and the bound, each relative to the largest magnitude. */
+  public String relativeToLargest() {
+    double unit = magnitude == 0 ? 1 : magnitude;
+    return String.format(
+        Locale.ROOT,
+        "%s: largest error %.3g of the largest magnitude, %.3g; bound %.3g, PyTorch's own error %s",
+        key,
+        absolute / unit,
+        magnitude,
+        bound / unit,
+        pytorch.isPresent()
+            ? String.format(Locale.ROOT, "%.3g", pytorch.getAsDouble() / unit)
+            : "not given");
+  }
+
   /**
    * Compares one array.
    *

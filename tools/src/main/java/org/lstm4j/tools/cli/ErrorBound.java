@@ -6,6 +6,9 @@ import java.util.OptionalDouble;
 /** What the error of a result may be at most. */
 @FunctionalInterface
 public interface ErrorBound {
+  /** Of float32, relative to the largest magnitude. */
+  double LAST_BITS = 0x1p-22;
+
   /**
    * The bound for one array.
    *
@@ -20,11 +23,22 @@ public interface ErrorBound {
    * not there, {@link #ofTolerance}.
    */
   static ErrorBound ofFloat32(double tolerance) {
-    double lastBits = 0x1p-22;
     return (magnitude, pytorch) ->
         pytorch.isPresent()
-            ? 2 * pytorch.getAsDouble() + lastBits * Math.max(1, magnitude)
+            ? 2 * pytorch.getAsDouble() + LAST_BITS * Math.max(1, magnitude)
             : ofTolerance(tolerance).of(magnitude, pytorch);
+  }
+
+  /**
+   * What a gradient is held to: as {@link #ofFloat32}, but relative to the largest gradient of the
+   * tensor however small that is, {@code 2 e + 2^-22 magnitude}. Where PyTorch's own error is not
+   * there, {@code tolerance * magnitude}.
+   */
+  static ErrorBound ofGradient(double tolerance) {
+    return (magnitude, pytorch) ->
+        pytorch.isPresent()
+            ? 2 * pytorch.getAsDouble() + LAST_BITS * magnitude
+            : tolerance * magnitude;
   }
 
   /** {@code tolerance * max(1, magnitude)}. */

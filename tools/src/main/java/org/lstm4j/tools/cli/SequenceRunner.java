@@ -33,7 +33,8 @@ import org.lstm4j.tools.data.NdArray;
  */
 public final class SequenceRunner {
   /** What a file that also holds references has beside the input. */
-  private static final Pattern RESULT_KEY = Pattern.compile("(out|hn|cn)(_f32)?(\\|.*)?");
+  private static final Pattern RESULT_KEY =
+      Pattern.compile("(out|hn|cn)(_f32)?(\\|.*)?|w[ohc](\\|.*)?|grad[_.].*");
 
   /** What an array that is stored may hold. */
   private static final int MAX_ELEMENTS = (Integer.MAX_VALUE - 8) / Float.BYTES;
@@ -188,8 +189,7 @@ public final class SequenceRunner {
     NdArray array = input.arrays().get(inputKey());
     int steps = shape.steps();
     if (network.takesTokens()) {
-      int[] tokens = array.ints();
-      requireTokens(input, tokens);
+      int[] tokens = tokens(input);
       if (lengths == null) {
         session.run(tokens, steps, out);
       } else {
@@ -202,7 +202,13 @@ public final class SequenceRunner {
     }
   }
 
-  private void requireTokens(NamedArrays input, int[] tokens) throws ModelFormatException {
+  /**
+   * The input of a network that takes tokens.
+   *
+   * @throws ModelFormatException if one is none of the network's
+   */
+  int[] tokens(NamedArrays input) throws ModelFormatException {
+    int[] tokens = input.arrays().get(inputKey()).ints();
     for (int token : tokens) {
       if (token < 0 || token >= network.inputSize()) {
         throw input.fault(
@@ -212,6 +218,7 @@ public final class SequenceRunner {
             network.inputSize() - 1);
       }
     }
+    return tokens;
   }
 
   private NamedArrays results(NamedArrays input, SequenceShape shape, float[] out, State state) {

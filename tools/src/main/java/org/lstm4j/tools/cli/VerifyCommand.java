@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.lstm4j.engine.Network;
 import org.lstm4j.engine.WeightStorage;
 import org.lstm4j.tools.data.Npz;
 import picocli.CommandLine.Command;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Spec;
     name = "verify",
     customSynopsis = "lstm4j verify MODEL GOLDEN.npz [OPTIONS]",
     sortOptions = false,
-    header = "Compare a network with PyTorch's own results.",
+    header = "Compare a network, or its gradients, with PyTorch's own results.",
     description = {
       "Runs the input in a golden .npz, as 'run' does, and compares the results with those of out,"
           + " hn and cn that it holds, which PyTorch computed. Exits with 1 if one is out of bound."
@@ -33,14 +34,22 @@ import picocli.CommandLine.Spec;
           + " own largest error plus 2^-22 of the largest magnitude (of 1, where that is more).",
       "",
       "With --weights bf16 or int8 there is no such bound: the error is reported, and only a result"
-          + " that is not finite fails, or one that is beyond a --tolerance given."
+          + " that is not finite fails, or one that is beyond a --tolerance given.",
+      "",
+      "With --gradients the golden holds wo, wh and wc (of an LSTM), in the shapes of out, hn and"
+          + " cn, and the gradients of the loss sum(out*wo) + sum(hn*wh) + sum(cn*wc): grad_x,"
+          + " grad_h0, grad_c0 and grad.NAME of each parameter, or some of them. PyTorch's own"
+          + " float32 results are grad_x_f32, grad_h0_f32, grad_c0_f32 and grad_f32.NAME. All is"
+          + " relative to the largest gradient of an array. With lengths, what lies beyond counts"
+          + " for nothing."
     },
     footer = {
       "",
       "Examples:",
       "  lstm4j verify model.l4j golden.npz",
       "  lstm4j verify checkpoint.pt golden.npz --read last --tolerance 1e-6",
-      "  lstm4j verify model.l4j golden.npz --weights int8"
+      "  lstm4j verify model.l4j golden.npz --weights int8",
+      "  lstm4j verify model.l4j gradients.npz --gradients"
     })
 final class VerifyCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -61,8 +70,9 @@ final class VerifyCommand implements Callable<Integer> {
       paramLabel = "T",
       description =
           "The bound where there is no float32 result of PyTorch's, or where weights are not f32: T"
-              + " times the largest magnitude of the reference (times 1, where that is more)."
-              + " Default for f32: 1e-5, what torch.testing.assert_close allows float32.")
+              + " times the largest magnitude of the reference (times 1, where that is more, but"
+              + " for gradients). Default for f32: 1e-5, what torch.testing.assert_close allows"
+              + " float32.")
   private Double tolerance;
 
   @Option(
@@ -73,6 +83,11 @@ final class VerifyCommand implements Callable<Integer> {
       description =
           "How the network holds its weights: f32, bf16 or int8. Default: ${DEFAULT-VALUE}.")
   private WeightStorage weights;
+
+  @Option(
+      names = "--gradients",
+      description = "Compare gradients, by backpropagation through time, in place of results.")
+  private boolean gradients;
 
   @Mixin private ImportOptionsMixin options;
 
@@ -86,19 +101,42 @@ final class VerifyCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--tolerance must be a number from 0 on, not " + tolerance);
     }
+    if (gradients && !isExact()) {
+      throw new ParameterException(
+          spec.commandLine(), "--gradients are those of f32 weights; leave out --weights");
+    }
     try (LoadedModel loaded = LoadedModel.load(model, options, weights)) {
       loaded.printAssumptions(terminal.err());
       NamedArrays arrays = new NamedArrays(golden.toString(), Npz.read(golden));
       new SequenceRunner(loaded.network()).notes(arrays).forEach(terminal::note);
-      List<Comparison> comparisons = new Verification(loaded.network(), bound()).verify(arrays);
+      List<Comparison> comparisons = compare(loaded.network(), arrays);
       comparisons.forEach(this::print);
       return conclude(comparisons.stream().allMatch(Comparison::holds));
     }
   }
 
+  private List<Comparison> compare(Network network, NamedArrays arrays) throws IOException {
+    if (!gradients) {
+      return new Verification(network, bound()).verify(arrays);
+    }
+    GradientVerification verification = new GradientVerification(network, float32Tolerance());
+    List<Comparison> comparisons = verification.verify(arrays);
+    List<String> missing = verification.missing(arrays);
+    if (!missing.isEmpty()) {
+      terminal.note(
+          "%s: does not hold %s, so these are not compared"
+              .formatted(golden, String.join(", ", missing)));
+    }
+    return comparisons;
+  }
+
+  private double float32Tolerance() {
+    return tolerance == null ? Verification.DEFAULT_TOLERANCE : tolerance;
+  }
+
   private ErrorBound bound() {
     if (isExact()) {
-      return ErrorBound.ofFloat32(tolerance == null ? Verification.DEFAULT_TOLERANCE : tolerance);
+      return ErrorBound.ofFloat32(float32Tolerance());
     }
     return tolerance == null ? ErrorBound.none() : ErrorBound.ofTolerance(tolerance);
   }
@@ -109,8 +147,14 @@ final class VerifyCommand implements Callable<Integer> {
 
   private void print(Comparison comparison) {
     String verdict = comparison.holds() ? "ok" : "FAILED";
-    String text = isExact() ? comparison.toString() : comparison.inProportion();
-    terminal.text().println("%-6s %s".formatted(verdict, text));
+    terminal.text().println("%-6s %s".formatted(verdict, text(comparison)));
+  }
+
+  private String text(Comparison comparison) {
+    if (gradients) {
+      return comparison.relativeToLargest();
+    }
+    return isExact() ? comparison.toString() : comparison.inProportion();
   }
 
   private int conclude(boolean holds) {
