@@ -26,6 +26,7 @@ import org.lstm4j.tools.checkpoint.json.JsonFile;
 import org.lstm4j.tools.checkpoint.npz.NpzFile;
 import org.lstm4j.tools.checkpoint.onnx.OnnxFile;
 import org.lstm4j.tools.checkpoint.safetensors.SafetensorsFile;
+import org.lstm4j.tools.checkpoint.safetensors.SafetensorsWriter;
 import org.lstm4j.tools.checkpoint.torch.PlainPickle;
 import org.lstm4j.tools.checkpoint.torch.TorchLegacy;
 import org.lstm4j.tools.checkpoint.torch.TorchZip;
@@ -107,6 +108,31 @@ public final class Checkpoints {
     } catch (Refusal | IllegalArgumentException e) {
       // The engine says in a sentence which layers do not fit together.
       throw refused(checkpoint.file(), e);
+    }
+  }
+
+  /**
+   * Writes a network for PyTorch, or replaces the file, whole or not at all: a safetensors file of
+   * its tensors in float32 by PyTorch's names, with the description of the network that {@code
+   * lstm4j_export.py} writes too. {@link #importNetwork(Path, ImportOptions)} gives the same
+   * network again, to the bit; but how one input becomes many, and the metadata, are not in the
+   * file.
+   *
+   * @param network of FLOAT32 weights; stays the caller's to close
+   * @throws IllegalArgumentException if the weights are stored otherwise, or PyTorch has nothing
+   *     that computes one of the layers; the message is one sentence
+   * @throws IOException if writing fails
+   */
+  public static void export(Network network, Path file) throws IOException {
+    if (network.weights() != WeightStorage.FLOAT32) {
+      throw new IllegalArgumentException(
+          "only a network of FLOAT32 weights can be exported, and this one has "
+              + network.weights());
+    }
+    try {
+      SafetensorsWriter.write(network, file);
+    } catch (Refusal e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
     }
   }
 

@@ -45,6 +45,7 @@ public final class Main {
   private static CommandLine commandLine(RootCommand root, Terminal terminal) {
     return new CommandLine(root)
         .addSubcommand(new ConvertCommand(terminal))
+        .addSubcommand(new ExportCommand(terminal))
         .addSubcommand(new InspectCommand(terminal))
         .addSubcommand(new RunCommand(terminal))
         .addSubcommand(new VerifyCommand(terminal))

@@ -25,7 +25,8 @@ class MainTest {
   void helpListsEveryCommand() {
     CommandRun run = CommandRun.of("--help");
     assertEquals(0, run.exitCode());
-    for (String command : new String[] {"convert", "inspect", "run", "verify", "bench", "demo"}) {
+    for (String command :
+        new String[] {"convert", "export", "inspect", "run", "verify", "bench", "demo"}) {
       assertTrue(run.out().contains("\n  " + command), run.out());
     }
   }
@@ -37,7 +38,7 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"convert", "inspect", "run", "verify", "bench"})
+  @ValueSource(strings = {"convert", "export", "inspect", "run", "verify", "bench"})
   void helpOfACommandHasExamplesOfIt(String command) {
     CommandRun run = CommandRun.of(command, "--help");
     assertEquals(0, run.exitCode());
@@ -72,6 +73,8 @@ class MainTest {
         "verify a.l4j                              | GOLDEN",
         "verify a.l4j b.npz --tolerance nan        | --tolerance",
         "bench                                     | MODEL",
+        "export a.l4j                              | --output",
+        "export a.l4j -o a.l4j                     | a.l4j",
         "verify a.l4j b.npz --weights f16          | is not f32, bf16 or int8",
         "bench a.l4j --weights f16                 | is not f32, bf16 or int8",
         "bench a.l4j --threads 0                   | --threads",

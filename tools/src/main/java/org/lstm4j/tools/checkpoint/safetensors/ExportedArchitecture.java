@@ -17,13 +17,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What {@code lstm4j_export.py} wrote about the network beside its tensors.
+ * What {@code lstm4j_export.py} or {@link SafetensorsWriter} wrote about the network beside its
+ * tensors.
  *
  * @param json its text
  */
 record ExportedArchitecture(String json, List<StoredTensor> tensors)
     implements DeclaredArchitecture {
-  private static final int VERSION = 1;
+  /** Of the description. */
+  static final int VERSION = 1;
 
   // The root, its layers, a layer, a shape; and two more for each residual around it.
   private static final int MAX_NESTING = 4 + 2 * Layer.Residual.MAX_DEPTH;

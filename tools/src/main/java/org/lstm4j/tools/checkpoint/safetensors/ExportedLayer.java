@@ -14,6 +14,13 @@ import tools.jackson.databind.JsonNode;
  * @param node an object with a kind and the arguments
  */
 record ExportedLayer(JsonNode node) {
+  /** Of a recurrent layer: whether it has a learned initial state. */
+  static final String INITIAL_STATE = "initial_state";
+
+  /** PyTorch's {@code Hardsigmoid}. */
+  static final ActivationFunction.HardSigmoid HARD_SIGMOID =
+      new ActivationFunction.HardSigmoid(1f / 6, 0.5f);
+
   /**
    * Adds what the layer is; it takes as many features as the layers so far give.
    *
@@ -32,12 +39,13 @@ record ExportedLayer(JsonNode node) {
               new Layer.Embedding(text("name"), size("num_embeddings"), size("embedding_dim")));
       case "LayerNorm" -> layers.add(layerNorm());
       case "OneHot" -> layers.add(new Layer.OneHot(size("classes")));
+      case "Reverse" -> layers.add(new Layer.Reverse(features(layers)));
       case "Read" -> addRead(layers);
       default -> layers.add(new Layer.Activation(function(kind), features(layers)));
     }
     if (layers.getLast() instanceof Layer.Recurrent recurrent
-        && node.has("initial_state")
-        && flag("initial_state")) {
+        && node.has(INITIAL_STATE)
+        && flag(INITIAL_STATE)) {
       starting.add(recurrent);
     }
   }
@@ -123,10 +131,14 @@ record ExportedLayer(JsonNode node) {
         layers.getLast() instanceof Layer.Recurrent recurrent && recurrent.bidirectional();
     switch (what) {
       case "last" -> layers.add(new Layer.ReadLast(size));
-      case "final" ->
-          layers.add(bothDirections ? new Layer.ReadFinal(size) : new Layer.ReadLast(size));
+      case "final" -> {
+        boolean both = node.has("directions") ? size("directions") == 2 : bothDirections;
+        layers.add(both ? new Layer.ReadFinal(size) : new Layer.ReadLast(size));
+      }
       case "max" -> layers.add(new Layer.MaxOverTime(size));
       case "mean" -> layers.add(new Layer.MeanOverTime(size));
+      case "decay" -> layers.add(new Layer.DecayOverTime(size, number("factor")));
+      case "weights" -> layers.add(new Layer.WeightsOverTime(size, numbers("weights")));
       default -> throw unknown("reads '" + what + "' over time");
     }
   }
@@ -143,6 +155,7 @@ record ExportedLayer(JsonNode node) {
       case "Softplus" -> new ActivationFunction.Softplus(number("beta"), number("threshold"));
       case "Softmax" -> new ActivationFunction.Softmax();
       case "LogSoftmax" -> new ActivationFunction.LogSoftmax();
+      case "Hardsigmoid" -> HARD_SIGMOID;
       default -> throw unknown("has a layer of the kind '" + kind + "'");
     };
   }
@@ -166,7 +179,14 @@ record ExportedLayer(JsonNode node) {
   }
 
   private float number(String argument) {
-    JsonNode value = argument(argument);
+    return number(argument(argument), argument);
+  }
+
+  private List<Float> numbers(String argument) {
+    return argument(argument).valueStream().map(value -> number(value, argument)).toList();
+  }
+
+  private float number(JsonNode value, String argument) {
     Refusal.require(value.isNumber(), "declares %s, where %s is no number", node, argument);
     return (float) value.asDouble();
   }
