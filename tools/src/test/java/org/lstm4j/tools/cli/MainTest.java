@@ -25,7 +25,10 @@ class MainTest {
   void helpListsEveryCommand() {
     CommandRun run = CommandRun.of("--help");
     assertEquals(0, run.exitCode());
-    for (String command : new String[] {"convert", "inspect", "run", "verify", "bench", "demo"}) {
+    for (String command :
+        new String[] {
+          "convert", "inspect", "run", "verify", "bench", "train", "generate", "demo"
+        }) {
       assertTrue(run.out().contains("\n  " + command), run.out());
     }
   }
@@ -37,7 +40,7 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"convert", "inspect", "run", "verify", "bench"})
+  @ValueSource(strings = {"convert", "inspect", "run", "verify", "bench", "train", "generate"})
   void helpOfACommandHasExamplesOfIt(String command) {
     CommandRun run = CommandRun.of(command, "--help");
     assertEquals(0, run.exitCode());
