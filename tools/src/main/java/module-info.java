@@ -13,6 +13,7 @@ module org.lstm4j.tools {
   requires info.picocli;
   requires java.desktop;
   requires jdk.management;
+  requires me.tongfei.progressbar;
   requires static jdk.incubator.vector;
   requires org.apache.commons.csv;
   requires HdrHistogram;

@@ -50,6 +50,9 @@ public final class Main {
         .addSubcommand(new RunCommand(terminal))
         .addSubcommand(new VerifyCommand(terminal))
         .addSubcommand(new BenchCommand(terminal))
+        .addSubcommand(
+            new CommandLine(new TrainCommand()).addSubcommand(new TrainTextCommand(terminal)))
+        .addSubcommand(new GenerateCommand(terminal))
         .addSubcommand(new DemoCommand(terminal))
         .addSubcommand(new HelpCommand())
         .setOut(terminal.text())

@@ -12,7 +12,8 @@ import picocli.CommandLine.Spec;
 /** {@code lstm4j} without a subcommand: version, help, and what all subcommands share. */
 @Command(
     name = "lstm4j",
-    description = "Imports LSTM networks that PyTorch trained, and runs them in Java.",
+    description =
+        "Imports LSTM networks that PyTorch trained, runs them in Java, and trains its own.",
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.tools.cli;
 
+import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.InputStream;
@@ -8,6 +9,7 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.util.Optional;
 
 /** What a command reads from and writes to: the process's own streams, or those of a test. */
 public final class Terminal {
@@ -15,6 +17,7 @@ public final class Terminal {
   private final OutputStream out;
   private final PrintWriter text;
   private final PrintWriter err;
+  private final boolean interactive;
 
   /**
    * Takes three streams, which stay the caller's.
@@ -25,10 +28,16 @@ public final class Terminal {
    * @param charset of the text on {@code out} and {@code err}
    */
   public Terminal(InputStream in, OutputStream out, OutputStream err, Charset charset) {
+    this(in, out, err, charset, false);
+  }
+
+  private Terminal(
+      InputStream in, OutputStream out, OutputStream err, Charset charset, boolean interactive) {
     this.in = in;
     this.out = out;
     this.text = new PrintWriter(new OutputStreamWriter(out, charset), true);
     this.err = new PrintWriter(new OutputStreamWriter(err, charset), true);
+    this.interactive = interactive;
   }
 
   /** The streams of this process. */
@@ -38,7 +47,13 @@ public final class Terminal {
         System.in,
         new FileOutputStream(FileDescriptor.out),
         new FileOutputStream(FileDescriptor.err),
-        System.out.charset());
+        System.out.charset(),
+        Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent());
+  }
+
+  /** Whether somebody sees at once what is written. */
+  boolean isInteractive() {
+    return interactive;
   }
 
   InputStream in() {

@@ -12,6 +12,10 @@
  * <p>{@code BenchCommand} measures with {@code org.lstm4j.tools.bench}; {@code BenchReportPrinter}
  * and {@code LatencyPlot} show what came of it, {@code ReportJson} writes reports of any command.
  *
+ * <p>{@code TrainingJob} runs what a {@code train} command made a {@code TrainingTask} of, by
+ * {@code org.lstm4j.tools.training}; {@code TrainingMixin} holds the options that these commands
+ * share, {@code TrainingProgress} shows how far it is.
+ *
  * <p>The importers are in {@link org.lstm4j.tools}, the data files in {@code
  * org.lstm4j.tools.data}.
  */

@@ -72,6 +72,23 @@ public final class Plot {
   }
 
   /**
+   * Returns a plot of what a training came to, epoch by epoch.
+   *
+   * @param title what was trained
+   * @param training the loss of each epoch, copied
+   * @param validation the loss of the validation data after each epoch, copied; empty for none
+   * @throws IllegalArgumentException if there is no epoch, or if the series differ in length
+   */
+  public static Plot losses(String title, float[] training, float[] validation) {
+    if (training.length == 0 || (validation.length > 0 && validation.length != training.length)) {
+      throw new IllegalArgumentException(
+          "losses of %d and %d epochs make no picture"
+              .formatted(training.length, validation.length));
+    }
+    return new Plot(new LossChart(title, training, validation));
+  }
+
+  /**
    * Writes the picture as PNG, as {@link AtomicFile} does.
    *
    * @throws IOException if the file cannot be written or Java finds no font; what was there before

@@ -26,7 +26,9 @@ class MainTest {
     CommandRun run = CommandRun.of("--help");
     assertEquals(0, run.exitCode());
     for (String command :
-        new String[] {"convert", "export", "inspect", "run", "verify", "bench", "demo"}) {
+        new String[] {
+          "convert", "export", "inspect", "run", "verify", "bench", "train", "generate", "demo"
+        }) {
       assertTrue(run.out().contains("\n  " + command), run.out());
     }
   }
@@ -38,7 +40,7 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"convert", "export", "inspect", "run", "verify", "bench"})
+  @ValueSource(strings = {"convert", "export", "inspect", "run", "verify", "bench", "train", "generate"})
   void helpOfACommandHasExamplesOfIt(String command) {
     CommandRun run = CommandRun.of(command, "--help");
     assertEquals(0, run.exitCode());

@@ -21,6 +21,8 @@ class PlotTest {
   private static final int TRUTH = 0xB4BCC8;
   private static final int PREDICTION = 0xD9480F;
   private static final int RESIDUAL = 0x3B5BDB;
+  private static final int LOSS = RESIDUAL;
+  private static final int VALIDATION = PREDICTION;
 
   @TempDir private Path folder;
 
@@ -40,6 +42,33 @@ class PlotTest {
     BufferedImage image = draw(sine(300, 1), sine(300, 1));
 
     assertTrue(pixels(image, PREDICTION) > 500);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 20_000})
+  void drawsTheLossesOfAnyNumberOfEpochs(int epochs) throws IOException {
+    float[] losses = new float[epochs];
+    float[] validation = new float[epochs];
+    for (int i = 0; i < epochs; i++) {
+      losses[i] = 2f / (i + 1);
+      validation[i] = i % 3 == 2 ? Float.NaN : 3f / (i + 1);
+    }
+    Path file = folder.resolve("losses.png");
+
+    Plot.losses("a model", losses, validation).write(file);
+
+    BufferedImage image = ImageIO.read(file.toFile());
+    assertTrue(pixels(image, LOSS) > 20);
+    assertTrue(pixels(image, VALIDATION) > 20);
+  }
+
+  @Test
+  void lossesBelowZeroAreDrawnToo() throws IOException {
+    Path file = folder.resolve("losses.png");
+
+    Plot.losses("a model", new float[] {1, 0, -1}, new float[0]).write(file);
+
+    assertTrue(pixels(ImageIO.read(file.toFile()), LOSS) > 100);
   }
 
   @Test

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lstm4j.tools.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.zip.CRC32C;
+import org.lstm4j.engine.ActivationFunction;
+import org.lstm4j.engine.Layer;
+import org.lstm4j.engine.training.Loss;
+import org.lstm4j.format.Attachments;
+import org.lstm4j.format.ModelFormatException;
+import org.lstm4j.format.Vocabulary;
+import org.lstm4j.tools.text.Corpus;
+import org.lstm4j.tools.text.TextWindows;
+import org.lstm4j.tools.text.Tokenizer;
+import org.lstm4j.tools.training.Windows;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code lstm4j train text}: a network that says which character or word comes next. */
+@Command(
+    name = "text",
+    customSynopsis = "lstm4j train text CORPUS.txt -o MODEL.l4j [OPTIONS]",
+    sortOptions = false,
+    header = "Train a network to continue a text.",
+    description = {
+      "Trains a network to say which character, or word, comes next in a text; 'lstm4j generate'"
+          + " has it write. The tokens are stored in the model.",
+      "",
+      "The text is cut into as many parts as a batch has rows, which are read side by side, each"
+          + " from its beginning to its end: the state is carried from window to window, gradients"
+          + " are not. With --random, windows come in random order and begin without a state."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  lstm4j train text corpus.txt -o model.l4j",
+      "  lstm4j train text corpus.txt -o model.l4j --layers 2 --clip-norm 1 --validation 0.1"
+          + " --patience 3",
+      "  lstm4j train text corpus.txt -o model.l4j --words --embedding 128 --random",
+      "  lstm4j train text corpus.txt -o model.l4j --resume --epochs 100"
+    })
+final class TrainTextCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Parameters(paramLabel = "CORPUS.txt", description = "A text in UTF-8.")
+  private Path corpus;
+
+  @Mixin private TrainingMixin training;
+
+  @Option(names = "--words", description = "Tokens are words, not characters.")
+  private boolean words;
+
+  @Option(
+      names = "--min-frequency",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "What occurs less often becomes the token "
+              + Tokenizer.UNKNOWN
+              + ". Default: ${DEFAULT-VALUE}.")
+  private long minFrequency;
+
+  @Option(
+      names = "--normalise",
+      paramLabel = "HOW",
+      defaultValue = "none",
+      converter = NormaliseOption.class,
+      description =
+          "lower-letters: small letters from a to z, and a space for all between them. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private Corpus.Normalise normalise;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description =
+          "Learn from the first so many tokens; the vocabulary is that of the whole text.")
+  private Integer limit;
+
+  @Option(
+      names = "--validation",
+      paramLabel = "X",
+      defaultValue = "0",
+      description = "The part of the text, at its end, that is only for validation. Default: none.")
+  private double validation;
+
+  @Option(
+      names = "--cell",
+      paramLabel = "KIND",
+      defaultValue = "lstm",
+      converter = CellOption.class,
+      description = "lstm, gru or rnn. Default: ${DEFAULT-VALUE}.")
+  private Cell cell;
+
+  @Option(
+      names = "--hidden",
+      paramLabel = "N",
+      defaultValue = "256",
+      description = "Hidden size. Default: ${DEFAULT-VALUE}.")
+  private int hidden;
+
+  @Option(
+      names = "--layers",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Recurrent layers. Default: ${DEFAULT-VALUE}.")
+  private int layers;
+
+  @Option(
+      names = "--embedding",
+      paramLabel = "N",
+      description = "Learn an embedding of so many features. Default: tokens are one-hot.")
+  private Integer embedding;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "T",
+      defaultValue = "35",
+      description = "Time steps of a window: how far back gradients go. Default: ${DEFAULT-VALUE}.")
+  private int steps;
+
+  @Option(names = "--random", description = "Windows in random order, each without a state.")
+  private boolean random;
+
+  /** The words for recurrent layers. */
+  enum Cell {
+    LSTM,
+    GRU,
+    RNN
+  }
+
+  static final class CellOption extends WordOption<Cell> {
+    CellOption() {
+      super(Cell.class);
+    }
+  }
+
+  static final class NormaliseOption extends WordOption<Corpus.Normalise> {
+    NormaliseOption() {
+      super(Corpus.Normalise.class);
+    }
+  }
+
+  TrainTextCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    requireUsable();
+    String text = Corpus.read(corpus, normalise);
+    Vocabulary vocabulary =
+        Tokenizer.vocabulary(
+            text, words ? Vocabulary.Kind.WORD : Vocabulary.Kind.CHARACTER, minFrequency);
+    int[] tokens = new Tokenizer(vocabulary).encode(text);
+    if (limit != null && limit < tokens.length) {
+      tokens = Arrays.copyOf(tokens, limit);
+    }
+    return new TrainingJob(task(vocabulary, tokens), training, terminal).run();
+  }
+
+  private void requireUsable() throws IOException {
+    training.requireUsable(corpus);
+    training.requirePositive("--min-frequency", minFrequency);
+    training.requirePositive("--limit", limit == null ? 1 : limit);
+    training.requirePositive("--hidden", hidden);
+    training.requirePositive("--layers", layers);
+    training.requirePositive("--embedding", embedding == null ? 1 : embedding);
+    training.requirePositive("--steps", steps);
+    if (!(validation >= 0 && validation < 1)) {
+      throw training.wrongUsage("--validation must be from 0 to below 1, not " + validation);
+    }
+  }
+
+  private TrainingTask task(Vocabulary vocabulary, int[] tokens) throws ModelFormatException {
+    int kept = (int) Math.round((double) tokens.length * (1 - validation));
+    return new TrainingTask(
+        networkLayers(vocabulary.tokens().size()),
+        Loss.crossEntropy(),
+        Attachments.none().with(vocabulary),
+        trainingWindows(Arrays.copyOf(tokens, kept)),
+        validation == 0 ? null : validationWindows(Arrays.copyOfRange(tokens, kept, tokens.length)),
+        steps,
+        "tokens",
+        settings(tokens));
+  }
+
+  private List<Layer> networkLayers(int classes) {
+    List<Layer> network = new ArrayList<>();
+    network.add(
+        embedding == null
+            ? new Layer.OneHot(classes)
+            : new Layer.Embedding("embedding", classes, embedding));
+    int inputs = network.getFirst().outputSize();
+    network.add(
+        switch (cell) {
+          case LSTM -> new Layer.Lstm("lstm", inputs, hidden, layers, true, false, 0, false);
+          case GRU -> new Layer.Gru("gru", inputs, hidden, layers, true, false, false);
+          case RNN ->
+              new Layer.Rnn(
+                  "rnn", inputs, hidden, layers, true, false, false, new ActivationFunction.Tanh());
+        });
+    network.add(new Layer.Linear("linear", hidden, classes, true));
+    return network;
+  }
+
+  private Windows trainingWindows(int[] tokens) throws ModelFormatException {
+    requireEnough(tokens, "to learn from");
+    return random
+        ? TextWindows.random(tokens, training.batch(), steps, training.seed())
+        : TextWindows.sequential(tokens, training.batch(), steps, training.seed());
+  }
+
+  private Windows validationWindows(int[] tokens) throws ModelFormatException {
+    requireEnough(tokens, "for validation");
+    return TextWindows.inOrder(tokens, training.batch(), steps);
+  }
+
+  private void requireEnough(int[] tokens, String purpose) throws ModelFormatException {
+    long needed = TextWindows.minimumTokens(training.batch(), steps);
+    if (tokens.length < needed) {
+      throw new ModelFormatException(
+          ("%s: has %d tokens %s, but a batch of %d times %d time steps needs %d; give a longer"
+                  + " text, or a smaller --batch or --steps")
+              .formatted(corpus, tokens.length, purpose, training.batch(), steps, needed));
+    }
+  }
+
+  private Map<String, String> settings(int[] tokens) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("corpus", fingerprint(tokens));
+    settings.put("tokens", words ? "words" : "characters");
+    settings.put("min-frequency", Long.toString(minFrequency));
+    settings.put("normalise", WordOption.word(normalise));
+    settings.put("validation", Double.toString(validation));
+    settings.put("cell", WordOption.word(cell));
+    settings.put("hidden", Integer.toString(hidden));
+    settings.put("layers", Integer.toString(layers));
+    settings.put("embedding", embedding == null ? "none" : embedding.toString());
+    settings.put("steps", Integer.toString(steps));
+    settings.put("windows", random ? "random" : "sequential");
+    return settings;
+  }
+
+  private static String fingerprint(int[] tokens) {
+    CRC32C checksum = new CRC32C();
+    for (int token : tokens) {
+      for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
+        checksum.update(token >>> shift);
+      }
+    }
+    return "%d tokens, CRC-32C %08x".formatted(tokens.length, checksum.getValue());
+  }
+}
