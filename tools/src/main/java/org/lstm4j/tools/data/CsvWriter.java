@@ -13,8 +13,8 @@ import java.util.Objects;
 import org.apache.commons.csv.CSVFormat;
 
 /**
- * Writes numbers as CSV, one row a line, in UTF-8 and with line feeds. Each float is written with
- * the fewest digits that read back as the same float ({@link Float#toString(float)}).
+ * Writes numbers, or text, as CSV, one row a line, in UTF-8 and with line feeds. Each float is
+ * written with the fewest digits that read back as the same float ({@link Float#toString(float)}).
  *
  * <p>A {@code System.out} hides that its reader is gone; to notice it, give this a {@code
  * FileOutputStream} of {@code FileDescriptor.out}. An instance belongs to one thread at a time.
@@ -55,8 +55,17 @@ public final class CsvWriter implements Closeable, Flushable {
    * @throws IOException if the stream fails
    */
   public void writeHeader(List<String> names) throws IOException {
-    for (int i = 0; i < names.size(); i++) {
-      FORMAT.print(names.get(i), writer, i == 0);
+    writeRow(names);
+  }
+
+  /**
+   * Writes one row of text, quoted where it has to be.
+   *
+   * @throws IOException if the stream fails
+   */
+  public void writeRow(List<String> fields) throws IOException {
+    for (int i = 0; i < fields.size(); i++) {
+      FORMAT.print(fields.get(i), writer, i == 0);
     }
     endLine();
   }
