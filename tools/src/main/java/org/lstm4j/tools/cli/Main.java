@@ -48,6 +48,7 @@ public final class Main {
         .addSubcommand(new InspectCommand(terminal))
         .addSubcommand(new RunCommand(terminal))
         .addSubcommand(new VerifyCommand(terminal))
+        .addSubcommand(new ForecastCommand(terminal))
         .addSubcommand(new BenchCommand(terminal))
         .addSubcommand(new DemoCommand(terminal))
         .addSubcommand(new HelpCommand())
