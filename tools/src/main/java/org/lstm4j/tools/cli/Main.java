@@ -49,6 +49,7 @@ public final class Main {
         .addSubcommand(new InspectCommand(terminal))
         .addSubcommand(new RunCommand(terminal))
         .addSubcommand(new VerifyCommand(terminal))
+        .addSubcommand(new ForecastCommand(terminal))
         .addSubcommand(new BenchCommand(terminal))
         .addSubcommand(
             new CommandLine(new TrainCommand()).addSubcommand(new TrainTextCommand(terminal)))

@@ -98,13 +98,60 @@ public final class CsvReader implements Closeable {
       throw new IllegalArgumentException(
           "a row of %d columns does not fit an array of %d".formatted(columnCount, row.length));
     }
-    List<String> cells = firstRow.isEmpty() ? nextCells() : firstRow;
-    firstRow = List.of();
+    List<String> cells = readCells();
     if (cells.isEmpty()) {
       return false;
     }
-    parse(cells, row);
+    for (int i = 0; i < row.length; i++) {
+      row[i] = number(cells, i);
+    }
     return true;
+  }
+
+  /**
+   * Reads the next row as text, for tables of which some columns hold none but names or dates.
+   *
+   * @return one cell a column, none after the last row
+   * @throws ModelFormatException if the row has more or fewer cells than the first; the reader is
+   *     of no further use then
+   * @throws IOException if reading fails
+   */
+  public List<String> readCells() throws IOException {
+    start();
+    List<String> cells = firstRow.isEmpty() ? nextCells() : firstRow;
+    firstRow = List.of();
+    if (!cells.isEmpty() && cells.size() != columnCount) {
+      throw fault(
+          "%d cells where the first row has %d; give every row the same columns"
+              .formatted(cells.size(), columnCount));
+    }
+    return cells;
+  }
+
+  /**
+   * Returns a cell of the row that was read last as a number.
+   *
+   * @param cells of that row
+   * @param column the cell's index, counted from 0
+   * @throws ModelFormatException if the cell is no number
+   */
+  public float number(List<String> cells, int column) throws ModelFormatException {
+    try {
+      return Decimal.parse(cells.get(column), nonFinite);
+    } catch (NumberFormatException e) {
+      throw fault("column %s %s".formatted(column(column), e.getMessage()));
+    }
+  }
+
+  /**
+   * What is wrong with the row that was read last.
+   *
+   * @param sentence goes on after the file's name and the line
+   * @return to be thrown
+   */
+  public ModelFormatException fault(String sentence) {
+    return new ModelFormatException(
+        "%s: line %d, %s".formatted(name, lines.lineNumber(), sentence));
   }
 
   /** Closes the stream. */
@@ -157,33 +204,14 @@ public final class CsvReader implements Closeable {
         return records.getFirst().toList();
       }
     } catch (IOException | UncheckedIOException _) {
-      throw malformed("a quote is out of place; quote whole cells, or none");
+      throw fault("a quote is out of place; quote whole cells, or none");
     }
-    throw malformed("a carriage return is inside; end lines with a line feed");
-  }
-
-  private void parse(List<String> cells, float[] row) throws ModelFormatException {
-    if (cells.size() != columnCount) {
-      throw malformed(
-          "%d cells where the first row has %d; give every row the same columns"
-              .formatted(cells.size(), columnCount));
-    }
-    for (int i = 0; i < row.length; i++) {
-      try {
-        row[i] = Decimal.parse(cells.get(i), nonFinite);
-      } catch (NumberFormatException e) {
-        throw malformed("column %s %s".formatted(column(i), e.getMessage()));
-      }
-    }
+    throw fault("a carriage return is inside; end lines with a line feed");
   }
 
   private String column(int i) {
     return header.isEmpty()
         ? Integer.toString(i + 1)
         : "%d ('%s')".formatted(i + 1, Text.abbreviate(header.get(i)));
-  }
-
-  private ModelFormatException malformed(String fault) {
-    return new ModelFormatException("%s: line %d, %s".formatted(name, lines.lineNumber(), fault));
   }
 }

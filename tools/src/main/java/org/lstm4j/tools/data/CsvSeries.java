@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.lstm4j.format.ModelFormatException;
 
 /**
@@ -14,21 +14,13 @@ import org.lstm4j.format.ModelFormatException;
  * between threads.
  */
 public final class CsvSeries {
-  // How many columns a message names.
-  private static final int LISTED = 20;
-
-  private final String name;
-  private final List<String> header;
-  private final int columnCount;
+  private final CsvColumns columns;
   private final int rowCount;
   // Row by row; the end may be unused.
   private final float[] values;
 
-  private CsvSeries(
-      String name, List<String> header, int columnCount, int rowCount, float[] values) {
-    this.name = name;
-    this.header = header;
-    this.columnCount = columnCount;
+  private CsvSeries(CsvColumns columns, int rowCount, float[] values) {
+    this.columns = columns;
     this.rowCount = rowCount;
     this.values = values;
   }
@@ -46,23 +38,55 @@ public final class CsvSeries {
     }
   }
 
+  /**
+   * Reads some columns of a file. What the others hold does not matter; it may be text.
+   *
+   * @param names of the columns, or their indices, in the order that the series has them
+   * @throws IllegalArgumentException if there is no such column
+   * @throws ModelFormatException as {@link #read(Path, NonFinite)}
+   * @throws IOException if the file cannot be read
+   */
+  public static CsvSeries read(Path file, NonFinite nonFinite, List<String> names)
+      throws IOException {
+    try (CsvReader reader = CsvReader.open(file, nonFinite)) {
+      CsvColumns all = CsvColumns.of(reader, file.toString());
+      if (all.count() == 0) {
+        throw noRow(file.toString());
+      }
+      int[] chosen = names.stream().mapToInt(all::index).toArray();
+      CsvColumns some = new CsvColumns(file.toString(), List.copyOf(names), names.size());
+      return read(reader, chosen, some);
+    }
+  }
+
   private static CsvSeries read(CsvReader reader, String name) throws IOException {
+    CsvColumns all = CsvColumns.of(reader, name);
+    return read(reader, IntStream.range(0, all.count()).toArray(), all);
+  }
+
+  private static CsvSeries read(CsvReader reader, int[] chosen, CsvColumns columns)
+      throws IOException {
     HeapBudget budget = new HeapBudget();
-    float[] row = new float[reader.columnCount()];
     float[] values = new float[0];
     int filled = 0;
-    while (reader.readRow(row)) {
-      if (row.length > values.length - filled) {
-        values = grow(values, (long) filled + row.length, budget, name);
+    for (List<String> cells = reader.readCells(); !cells.isEmpty(); cells = reader.readCells()) {
+      if (chosen.length > values.length - filled) {
+        values = grow(values, (long) filled + chosen.length, budget, columns.source());
       }
-      System.arraycopy(row, 0, values, filled, row.length);
-      filled += row.length;
+      for (int column : chosen) {
+        values[filled] = reader.number(cells, column);
+        filled++;
+      }
     }
     if (filled == 0) {
-      throw new ModelFormatException(
-          "%s: holds no row of numbers; give it one row a time step".formatted(name));
+      throw noRow(columns.source());
     }
-    return new CsvSeries(name, reader.header(), row.length, filled / row.length, values);
+    return new CsvSeries(columns, filled / chosen.length, values);
+  }
+
+  private static ModelFormatException noRow(String name) {
+    return new ModelFormatException(
+        "%s: holds no row of numbers; give it one row a time step".formatted(name));
   }
 
   private static float[] grow(float[] values, long needed, HeapBudget budget, String name)
@@ -76,12 +100,12 @@ public final class CsvSeries {
 
   /** Returns the names of the columns, empty if the file has none. */
   public List<String> header() {
-    return header;
+    return columns.header();
   }
 
   /** Returns the number of columns. */
   public int columnCount() {
-    return columnCount;
+    return columns.count();
   }
 
   /** Returns the number of rows, which are time steps. */
@@ -91,7 +115,7 @@ public final class CsvSeries {
 
   /** Returns all values in a new array of shape (rows, columns), row by row. */
   public float[] values() {
-    return Arrays.copyOf(values, rowCount * columnCount);
+    return Arrays.copyOf(values, rowCount * columnCount());
   }
 
   /**
@@ -101,10 +125,10 @@ public final class CsvSeries {
    * @throws IndexOutOfBoundsException if there is no such column
    */
   public float[] column(int column) {
-    Objects.checkIndex(column, columnCount);
+    Objects.checkIndex(column, columnCount());
     float[] result = new float[rowCount];
     for (int row = 0; row < rowCount; row++) {
-      result[row] = values[row * columnCount + column];
+      result[row] = values[row * columnCount() + column];
     }
     return result;
   }
@@ -117,35 +141,6 @@ public final class CsvSeries {
    *     index either
    */
   public int columnIndex(String nameOrIndex) {
-    int index = header.indexOf(nameOrIndex);
-    if (index != header.lastIndexOf(nameOrIndex)) {
-      throw new IllegalArgumentException(
-          "%s: has more than one column '%s'; give its index, counted from 0"
-              .formatted(name, nameOrIndex));
-    }
-    return index >= 0 ? index : parseIndex(nameOrIndex);
-  }
-
-  private int parseIndex(String text) {
-    try {
-      int index = Integer.parseInt(text);
-      if (index >= 0 && index < columnCount) {
-        return index;
-      }
-    } catch (NumberFormatException _) {
-      // Neither a name nor an index: the sentence below says so for both.
-    }
-    throw new IllegalArgumentException(
-        "%s: has no column '%s'; give an index from 0 to %d%s"
-            .formatted(name, Text.abbreviate(text), columnCount - 1, alternatives()));
-  }
-
-  private String alternatives() {
-    if (header.isEmpty()) {
-      return "";
-    }
-    String names =
-        header.stream().limit(LISTED).map(Text::abbreviate).collect(Collectors.joining(", "));
-    return " or one of " + names + (header.size() > LISTED ? ", …" : "");
+    return columns.index(nameOrIndex);
   }
 }
