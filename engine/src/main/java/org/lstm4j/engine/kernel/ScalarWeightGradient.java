@@ -44,8 +44,7 @@ final class ScalarWeightGradient implements WeightGradient {
     }
   }
 
-  private static float sumOfRows(
-      MemorySegment d, long column, long dStride, int first, int end) {
+  private static float sumOfRows(MemorySegment d, long column, long dStride, int first, int end) {
     float low = chain(d, column, dStride, first, end) + chain(d, column, dStride, first + 1, end);
     float high =
         chain(d, column, dStride, first + 2, end) + chain(d, column, dStride, first + 3, end);

@@ -11,8 +11,8 @@ import java.lang.foreign.MemorySegment;
  * <p>Rows are summed up in chunks of {@value #CHUNK}, each one chain from zero, and the chunks are
  * added in order: more exact than one chain over thousands of rows, and what a chunk needs stays in
  * the first cache. For a bias, a chunk has four chains, of the rows r = 0, 1, 2, 3 modulo 4, which
- * are added as (0 + 1) + (2 + 3): PyTorch's sums have short chains too, and one chain of a chunk can
- * be more than twice as wrong. The order depends on nothing else.
+ * are added as (0 + 1) + (2 + 3): PyTorch's sums have short chains too, and one chain of a chunk
+ * can be more than twice as wrong. The order depends on nothing else.
  *
  * <p>{@link VectorWeightGradient} and {@link ScalarWeightGradient} are twins: equal to the bit.
  * Implementations are stateless and may be shared by threads.

@@ -40,7 +40,8 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"convert", "export", "inspect", "run", "verify", "bench", "train", "generate"})
+  @ValueSource(
+      strings = {"convert", "export", "inspect", "run", "verify", "bench", "train", "generate"})
   void helpOfACommandHasExamplesOfIt(String command) {
     CommandRun run = CommandRun.of(command, "--help");
     assertEquals(0, run.exitCode());
