@@ -26,7 +26,7 @@ public final class Derivative {
       case SIGMOID -> sigmoid(x);
       case TANH -> {
         float t = ScalarMath.tanh(x);
-        yield ScalarMath.fma(-t, t, 1);
+        yield ScalarMath.tanhSlope(t);
       }
       case RELU -> x <= 0 ? 0 : 1;
       case LEAKY_RELU -> x > 0 ? 1 : alpha;
@@ -50,7 +50,7 @@ public final class Derivative {
   /** s (1 - s). */
   private static float sigmoid(float x) {
     float s = ScalarMath.sigmoid(x);
-    return ScalarMath.fma(-s, s, s);
+    return ScalarMath.sigmoidSlope(s);
   }
 
   /** (x Phi(x))' = Phi(x) + x exp(-x x / 2) / sqrt(2 pi). */
@@ -64,7 +64,7 @@ public final class Derivative {
     float c = ScalarElementwise.GELU_CUBIC;
     float k = ScalarElementwise.GELU_SCALE;
     float t = ScalarMath.tanh(k * ScalarMath.fma(c * x * x, x, x));
-    float slope = 0.5f * x * ScalarMath.fma(-t, t, 1);
+    float slope = 0.5f * x * ScalarMath.tanhSlope(t);
     // Where t is 1, u' may be infinite.
     float second = slope == 0 ? 0 : slope * k * ScalarMath.fma(3 * c * x, x, 1);
     return ScalarMath.fma(0.5f, t, 0.5f) + second;

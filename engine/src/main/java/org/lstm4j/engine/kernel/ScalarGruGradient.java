@@ -45,10 +45,10 @@ final class ScalarGruGradient implements GruGradient {
           fromAbove.get(JAVA_FLOAT, fromAboveOffset + place)
               + fromNext.get(JAVA_FLOAT, fromNextOffset + place)
               + carry.get(JAVA_FLOAT, carryOffset + place);
-      float dn = dh * (1 - z) * ScalarMath.fma(-n, n, 1);
+      float dn = dh * (1 - z) * ScalarMath.tanhSlope(n);
       float distance = before.get(JAVA_FLOAT, beforeOffset + place) - n;
-      float dz = dh * distance * ScalarMath.fma(-z, z, z);
-      float dr = dn * b * ScalarMath.fma(-r, r, r);
+      float dz = dh * distance * ScalarMath.sigmoidSlope(z);
+      float dr = dn * b * ScalarMath.sigmoidSlope(r);
       fromInput.set(JAVA_FLOAT, fromInputOffset + gate, dr);
       fromInput.set(JAVA_FLOAT, fromInputOffset + gate + next, dz);
       fromInput.set(JAVA_FLOAT, fromInputOffset + gate + 2 * next, dn);

@@ -46,14 +46,14 @@ final class ScalarLstmGradient implements LstmGradient {
               + fromNext.get(JAVA_FLOAT, fromNextOffset + place);
       float dc =
           ScalarMath.fma(
-              dh * o, ScalarMath.fma(-t, t, 1), carry.get(JAVA_FLOAT, carryOffset + place));
-      gates.set(JAVA_FLOAT, gate, dc * g * ScalarMath.fma(-i, i, i));
+              dh * o, ScalarMath.tanhSlope(t), carry.get(JAVA_FLOAT, carryOffset + place));
+      gates.set(JAVA_FLOAT, gate, dc * g * ScalarMath.sigmoidSlope(i));
       gates.set(
           JAVA_FLOAT,
           gate + next,
-          dc * before.get(JAVA_FLOAT, beforeOffset + place) * ScalarMath.fma(-f, f, f));
-      gates.set(JAVA_FLOAT, gate + 2 * next, dc * i * ScalarMath.fma(-g, g, 1));
-      gates.set(JAVA_FLOAT, gate + 3 * next, dh * t * ScalarMath.fma(-o, o, o));
+          dc * before.get(JAVA_FLOAT, beforeOffset + place) * ScalarMath.sigmoidSlope(f));
+      gates.set(JAVA_FLOAT, gate + 2 * next, dc * i * ScalarMath.tanhSlope(g));
+      gates.set(JAVA_FLOAT, gate + 3 * next, dh * t * ScalarMath.sigmoidSlope(o));
       carry.set(JAVA_FLOAT, carryOffset + place, Subnormals.flush(dc * f));
     }
   }

@@ -276,4 +276,14 @@ public final class ScalarMath {
     float q = polynomial(f, 1f, LOG1P_Q1, LOG1P_Q2, LOG1P_Q3);
     return fma(f * f, p / q, f);
   }
+
+  /** The slope of tanh where it is t. Without fused arithmetic, 1 - t * t would lose the digits. */
+  static float tanhSlope(float t) {
+    return NumericClass.FMA ? fma(-t, t, 1) : (1 - t) * (1 + t);
+  }
+
+  /** The slope of the sigmoid where it is s; likewise. */
+  static float sigmoidSlope(float s) {
+    return NumericClass.FMA ? fma(-s, s, s) : s * (1 - s);
+  }
 }

@@ -37,8 +37,8 @@ final class ScalarRnnGradient implements RnnGradient {
               + fromNext.get(JAVA_FLOAT, fromNextOffset + place);
       float d =
           switch (shape.function()) {
-            case TANH -> dh * ScalarMath.fma(-h, h, 1);
-            case SIGMOID -> dh * ScalarMath.fma(-h, h, h);
+            case TANH -> dh * ScalarMath.tanhSlope(h);
+            case SIGMOID -> dh * ScalarMath.sigmoidSlope(h);
             case RELU -> h <= 0 ? 0 : dh;
           };
       gates.set(JAVA_FLOAT, gatesOffset + place, Subnormals.flush(d));

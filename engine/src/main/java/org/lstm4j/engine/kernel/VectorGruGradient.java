@@ -93,16 +93,16 @@ final class VectorGruGradient implements GruGradient {
           fromMemorySegment(SPECIES, fromAbove, fromAboveOffset + unit, ORDER)
               .add(fromMemorySegment(SPECIES, fromNext, fromNextOffset + unit, ORDER))
               .add(fromMemorySegment(SPECIES, carry, carryOffset + unit, ORDER));
-      FloatVector slopeN = FMA ? n.neg().fma(n, one) : n.neg().mul(n).add(one);
+      FloatVector slopeN = FMA ? n.neg().fma(n, one) : one.sub(n).mul(one.add(n));
       FloatVector dn = dh.mul(one.sub(z)).mul(slopeN);
       dn.intoMemorySegment(fromInput, input + 2 * VECTOR, ORDER);
       dn.mul(r).intoMemorySegment(gates, gate + 2 * VECTOR, ORDER);
       FloatVector distance = fromMemorySegment(SPECIES, before, beforeOffset + unit, ORDER).sub(n);
-      FloatVector slopeZ = FMA ? z.neg().fma(z, z) : z.neg().mul(z).add(z);
+      FloatVector slopeZ = FMA ? z.neg().fma(z, z) : z.mul(one.sub(z));
       FloatVector dz = dh.mul(distance).mul(slopeZ);
       dz.intoMemorySegment(fromInput, input + VECTOR, ORDER);
       dz.intoMemorySegment(gates, gate + VECTOR, ORDER);
-      FloatVector slopeR = FMA ? r.neg().fma(r, r) : r.neg().mul(r).add(r);
+      FloatVector slopeR = FMA ? r.neg().fma(r, r) : r.mul(one.sub(r));
       FloatVector dr = dn.mul(b).mul(slopeR);
       dr.intoMemorySegment(fromInput, input, ORDER);
       dr.intoMemorySegment(gates, gate, ORDER);

@@ -92,17 +92,17 @@ final class VectorLstmGradient implements LstmGradient {
           fromMemorySegment(SPECIES, fromAbove, fromAboveOffset + unit, ORDER)
               .add(fromMemorySegment(SPECIES, fromNext, fromNextOffset + unit, ORDER));
       FloatVector fromCarry = fromMemorySegment(SPECIES, carry, carryOffset + unit, ORDER);
-      FloatVector slope = FMA ? t.neg().fma(t, one) : t.neg().mul(t).add(one);
+      FloatVector slope = FMA ? t.neg().fma(t, one) : one.sub(t).mul(one.add(t));
       FloatVector dc = FMA ? dh.mul(o).fma(slope, fromCarry) : dh.mul(o).mul(slope).add(fromCarry);
-      FloatVector slopeI = FMA ? i.neg().fma(i, i) : i.neg().mul(i).add(i);
+      FloatVector slopeI = FMA ? i.neg().fma(i, i) : i.mul(one.sub(i));
       dc.mul(g).mul(slopeI).intoMemorySegment(gates, gate, ORDER);
-      FloatVector slopeF = FMA ? f.neg().fma(f, f) : f.neg().mul(f).add(f);
+      FloatVector slopeF = FMA ? f.neg().fma(f, f) : f.mul(one.sub(f));
       dc.mul(fromMemorySegment(SPECIES, before, beforeOffset + unit, ORDER))
           .mul(slopeF)
           .intoMemorySegment(gates, gate + VECTOR, ORDER);
-      FloatVector slopeG = FMA ? g.neg().fma(g, one) : g.neg().mul(g).add(one);
+      FloatVector slopeG = FMA ? g.neg().fma(g, one) : one.sub(g).mul(one.add(g));
       dc.mul(i).mul(slopeG).intoMemorySegment(gates, gate + 2 * VECTOR, ORDER);
-      FloatVector slopeO = FMA ? o.neg().fma(o, o) : o.neg().mul(o).add(o);
+      FloatVector slopeO = FMA ? o.neg().fma(o, o) : o.mul(one.sub(o));
       dh.mul(t).mul(slopeO).intoMemorySegment(gates, gate + 3 * VECTOR, ORDER);
       FloatVector back = dc.mul(f);
       back = back.blend(zero, back.abs().compare(LT, minNormal));

@@ -59,9 +59,9 @@ final class VectorRnnGradient implements RnnGradient {
           fromMemorySegment(SPECIES, fromAbove, fromAboveOffset + at, ORDER)
               .add(fromMemorySegment(SPECIES, fromNext, fromNextOffset + at, ORDER));
       if (FUNCTION == RnnGates.Function.TANH) {
-        d = d.mul(FMA ? h.neg().fma(h, one) : h.neg().mul(h).add(one));
+        d = d.mul(FMA ? h.neg().fma(h, one) : one.sub(h).mul(one.add(h)));
       } else if (FUNCTION == RnnGates.Function.SIGMOID) {
-        d = d.mul(FMA ? h.neg().fma(h, h) : h.neg().mul(h).add(h));
+        d = d.mul(FMA ? h.neg().fma(h, h) : h.mul(one.sub(h)));
       } else {
         d = d.blend(zero, h.compare(LE, zero));
       }
