@@ -7,8 +7,9 @@ import java.lang.management.ManagementFactory;
 /**
  * Whether this JVM uses an instruction for {@code fma}; elsewhere it is thousands of times slower.
  */
-final class FusedMultiplyAdd {
-  static final boolean PRESENT = isPresent();
+public final class FusedMultiplyAdd {
+  /** True where it does. */
+  public static final boolean PRESENT = isPresent();
 
   private FusedMultiplyAdd() {}
 
