@@ -28,7 +28,7 @@ public final class JvmCounters {
   private static final int CALLS = 200;
   private static final int FREE_WINDOWS = 10;
 
-  /** A busy machine compiles late. */
+  /** When to give up, nothing else: a busy machine compiles late. */
   private static final long PATIENCE_NANOS = 60_000_000_000L;
 
   private JvmCounters() {}
@@ -40,19 +40,24 @@ public final class JvmCounters {
 
   /** Fails unless some windows of calls in succession allocate nothing, after any warming up. */
   public static void assertBecomesFree(Runnable call) {
+    assertBecomesFree(CALLS, call);
+  }
+
+  /** The same with windows of so many calls. */
+  public static void assertBecomesFree(long calls, Runnable call) {
     int free = 0;
     long allocated = 0;
     long end = System.nanoTime() + PATIENCE_NANOS;
     while (free < FREE_WINDOWS && System.nanoTime() - end < 0) {
       long before = allocatedBytes();
-      for (int i = 0; i < CALLS; i++) {
+      for (long i = 0; i < calls; i++) {
         call.run();
       }
       allocated = allocatedBytes() - before;
       free = allocated == 0 ? free + 1 : 0;
     }
     if (free < FREE_WINDOWS) {
-      throw new AssertionError(allocated + " bytes in " + CALLS + " calls");
+      throw new AssertionError(allocated + " bytes in " + calls + " calls");
     }
   }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.engine;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -23,10 +21,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SessionAllocationTest {
   private static final int RUN_STEPS = 6;
   private static final int BATCH = 2;
-  private static final int STEADY_WINDOWS = 10;
-
-  /** A busy machine compiles late; the quiet one is done within a second or two. */
-  private static final long PATIENCE_NANOS = 60_000_000_000L;
 
   /** Floating-point operations of a window: enough steps to be compiled, few enough to be quick. */
   private static final long WINDOW_FLOPS = 4_000_000;
@@ -137,18 +131,6 @@ class SessionAllocationTest {
     }
     Network network = session.network();
     long calls = Math.clamp(WINDOW_FLOPS / (rows * (1 + network.flopsPerStep())), 4, 1000 / rows);
-    long allocated = 0;
-    int steady = 0;
-    long end = System.nanoTime() + PATIENCE_NANOS;
-    while (steady < STEADY_WINDOWS && System.nanoTime() - end < 0) {
-      long before = JvmCounters.allocatedBytes();
-      for (long i = 0; i < calls; i++) {
-        call.run();
-      }
-      allocated = JvmCounters.allocatedBytes() - before;
-      steady = allocated == 0 ? steady + 1 : 0;
-    }
-    assertEquals(0, allocated, () -> "bytes in " + calls + " calls");
-    assertEquals(STEADY_WINDOWS, steady, "windows in succession without allocation");
+    JvmCounters.assertBecomesFree(calls, call);
   }
 }
