@@ -14,6 +14,7 @@ import org.lstm4j.engine.training.GradientSession;
 
 /** Gradients of batches, of sequences of one length and of different ones. */
 @Tag("numeric")
+@Tag("composition")
 class GradientBatchTest {
   private static final int STEPS = 6;
   private static final int[] LENGTHS = {3, 6, 1, 4};

@@ -56,6 +56,7 @@ class SessionAllocationTest {
 
   @ParameterizedTest
   @Tag("numeric")
+  @Tag("composition")
   @MethodSource("sizes")
   void aStepOfAnySizeAllocatesNothing(NetworkCase networkCase) {
     try (Network network = networkCase.build();
@@ -72,6 +73,7 @@ class SessionAllocationTest {
 
   @ParameterizedTest
   @Tag("numeric")
+  @Tag("composition")
   @MethodSource("cells")
   void aStepOfNoCellAllocates(NetworkCase networkCase) {
     try (Network network = networkCase.build();
@@ -126,9 +128,7 @@ class SessionAllocationTest {
 
   /** Fails unless some windows of calls in succession allocate nothing, after any warming up. */
   private static void assertAllocatesNothing(Session session, int rows, Runnable call) {
-    while (session.isCold()) {
-      call.run();
-    }
+    session.warmUp();
     Network network = session.network();
     long calls = Math.clamp(WINDOW_FLOPS / (rows * (1 + network.flopsPerStep())), 4, 1000 / rows);
     JvmCounters.assertBecomesFree(calls, call);

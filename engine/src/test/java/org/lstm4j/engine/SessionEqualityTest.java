@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * assertArrayEquals} without a tolerance tells 0 from -0.
  */
 @Tag("numeric")
+@Tag("composition")
 class SessionEqualityTest {
   private static final int STEPS = 7;
   private static final int BATCH = 3;

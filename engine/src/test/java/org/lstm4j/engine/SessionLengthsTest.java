@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Batches of sequences that differ in length. */
 @Tag("numeric")
+@Tag("composition")
 class SessionLengthsTest {
   private static final int STEPS = 9;
   private static final int[] UNSORTED = {3, 9, 1, 4, 9};

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Threads change no bit, in any storage of weights; nor do batches, chunks and steps. */
 @Tag("numeric")
+@Tag("composition")
 class SessionOptionsEqualityTest {
   private static final int STEPS = 7;
   private static final int BATCH = 3;

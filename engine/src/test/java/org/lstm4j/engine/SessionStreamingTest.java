@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * layer norms and a residual around it, in every storage of weights.
  */
 @Tag("numeric")
+@Tag("composition")
 class SessionStreamingTest {
   private static final int STEPS = 11;
   private static final int BATCH = 3;

@@ -37,6 +37,7 @@ public final class Backpropagation implements AutoCloseable {
   private final SessionKernels kernels;
   private final Resources resources;
   private final SequencePort port = new SequencePort();
+  private final Team.Task repacking;
   private final boolean batchFirst;
 
   /** {@code null} for a network that takes an input at every step. */
@@ -82,6 +83,7 @@ public final class Backpropagation implements AutoCloseable {
               network, plan, weights, parameters, resources, options, wantsInputGradient);
       this.output = plan.stages()[plan.stages().length - 1].output();
       this.runner = new SequenceRunner(network, plan, options);
+      this.repacking = (index, count) -> weights.refresh(parameters::values, index, count);
       way.stages().forEach(GradientStage::refresh);
     } catch (Throwable e) {
       team.close();
@@ -256,7 +258,7 @@ public final class Backpropagation implements AutoCloseable {
 
   /** Runs on the values in {@link #parameters()} from now on. */
   public void refresh() {
-    weights.refresh(parameters::values);
+    resources.run(repacking);
     way.stages().forEach(GradientStage::refresh);
   }
 

@@ -21,6 +21,7 @@ import org.lstm4j.engine.WeightStorage;
 import org.lstm4j.engine.kernel.Kernels;
 import org.lstm4j.engine.kernel.PackedGates;
 import org.lstm4j.engine.kernel.PackedMatrix;
+import org.lstm4j.engine.stage.Product;
 
 /**
  * The one copy of a network's weights: matrices packed for the kernels in the network's storage,
@@ -221,10 +222,26 @@ public final class Weights implements AutoCloseable {
    * running.
    *
    * @param values the values of a parameter in PyTorch's order
+   * @param index which of several parts to replace, which may all be replaced at the same time
+   * @param count number of parts
    */
-  public void refresh(Function<String, MemorySegment> values) {
-    matrices.forEach(
-        (name, matrix) -> matrix.layout().packAgain(values.apply(name), matrix.weights()));
+  public void refresh(Function<String, MemorySegment> values, int index, int count) {
+    matrices.forEach((name, matrix) -> {
+      int blocks = matrix.layout().blocks();
+      matrix
+          .layout()
+          .packAgain(
+              values.apply(name),
+              matrix.weights(),
+              Product.share(blocks, index, count),
+              Product.share(blocks, index + 1, count));
+    });
+    if (index == 0) {
+      refreshVectors(values);
+    }
+  }
+
+  private void refreshVectors(Function<String, MemorySegment> values) {
     plain.forEach((name, memory) -> memory.copyFrom(values.apply(name)));
     for (Bias bias : biases) {
       bias.row.fill((byte) 0);

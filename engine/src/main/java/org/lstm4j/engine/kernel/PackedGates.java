@@ -6,6 +6,8 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import org.lstm4j.engine.WeightStorage;
 
 /**
@@ -74,6 +76,12 @@ public record PackedGates(int gates, int units, int inputs, int lanes, WeightSto
   private static final double INT8_ONE = 1 << 24;
 
   private static final long ALIGNMENT = 64;
+
+  /** Two floats; the first one is the lower half. */
+  private static final ValueLayout.OfLong PAIR =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private static final long FIRST = 0xffff_ffffL;
 
   /** A layout of floats. */
   public PackedGates(int gates, int units, int inputs, int lanes) {
@@ -225,14 +233,15 @@ public record PackedGates(int gates, int units, int inputs, int lanes, WeightSto
   }
 
   /**
-   * Packs a whole FLOAT32 matrix, over what was packed before. Done at each step of training, so it
-   * goes through the packed matrix straight ahead: a row at a time took four times as long.
+   * Packs some blocks of a whole FLOAT32 matrix, over what was packed before. Done at each step of
+   * training, so it goes through the packed matrix straight ahead: a row at a time took four times
+   * as long.
    *
    * @param matrix elements in PyTorch's order: row-major over [gates * units, inputs]
    * @param packed takes the packed matrix; padding is left as it is
    */
-  public void packAgain(MemorySegment matrix, MemorySegment packed) {
-    for (int block = 0; block < blocks(); block++) {
+  public void packAgain(MemorySegment matrix, MemorySegment packed, int firstBlock, int endBlock) {
+    for (int block = firstBlock; block < endBlock; block++) {
       int first = block * lanes;
       int count = Math.min(lanes, units - first);
       for (int gate = 0; gate < gates; gate++) {
@@ -244,14 +253,35 @@ public record PackedGates(int gates, int units, int inputs, int lanes, WeightSto
     }
   }
 
+  /** Two inputs of two units at a time, as pairs of floats: half the time of single ones. */
   private void packVector(
       MemorySegment matrix, long from, MemorySegment packed, long to, long stride, int count) {
     long rowBytes = (long) inputs * Float.BYTES;
-    for (int k = 0; k < inputs; k++) {
-      for (int lane = 0; lane < count; lane++) {
-        float weight = matrix.get(JAVA_FLOAT, from + lane * rowBytes + (long) k * Float.BYTES);
-        packed.set(JAVA_FLOAT, to + k * stride + (long) lane * Float.BYTES, weight);
+    int pairs = inputs & -2;
+    for (int k = 0; k < pairs; k += 2) {
+      for (int lane = 0; lane < (count & -2); lane += 2) {
+        long at = from + lane * rowBytes + (long) k * Float.BYTES;
+        long one = matrix.get(PAIR, at);
+        long two = matrix.get(PAIR, at + rowBytes);
+        long place = to + k * stride + (long) lane * Float.BYTES;
+        packed.set(PAIR, place, (one & FIRST) | (two << Integer.SIZE));
+        packed.set(PAIR, place + stride, (one >>> Integer.SIZE) | (two & ~FIRST));
       }
+    }
+    for (int lane = count & -2; lane < count; lane++) {
+      packUnit(matrix, from + lane * rowBytes, packed, to + (long) lane * Float.BYTES, stride, 0);
+    }
+    for (int lane = 0; lane < count; lane++) {
+      long row = from + lane * rowBytes;
+      packUnit(matrix, row, packed, to + (long) lane * Float.BYTES, stride, pairs);
+    }
+  }
+
+  private void packUnit(
+      MemorySegment matrix, long from, MemorySegment packed, long to, long stride, int firstInput) {
+    for (int k = firstInput; k < inputs; k++) {
+      float weight = matrix.get(JAVA_FLOAT, from + (long) k * Float.BYTES);
+      packed.set(JAVA_FLOAT, to + k * stride, weight);
     }
   }
 

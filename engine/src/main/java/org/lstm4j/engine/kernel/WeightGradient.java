@@ -19,7 +19,7 @@ import java.lang.foreign.MemorySegment;
  */
 public interface WeightGradient {
   /** Rows of a chunk. */
-  int CHUNK = 64;
+  int CHUNK = 96;
 
   /** Threads share out so many outputs, or several times as many. */
   int OUTPUTS = PackedGates.MAX_LANES;

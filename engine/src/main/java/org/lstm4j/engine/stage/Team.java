@@ -11,9 +11,10 @@ import java.util.concurrent.locks.LockSupport;
  * computations of a few microseconds with it.
  *
  * <p>Handing such work to a pool would cost more than it saves, so a worker waits for the next part
- * by spinning, for a bounded time, and then parks: an idle session uses no processor. A computation
- * that finds a worker parked wakes it for the next one and runs alone. Results do not depend on who
- * computed what.
+ * by spinning, for a bounded time, and then parks: an idle session uses no processor. A worker that
+ * is parked is offered its part all the same, and woken up; the caller takes back what nobody has
+ * begun when its own part is done. So a computation of a few microseconds does not wait for a
+ * worker to wake up, and one of milliseconds is shared. Results do not depend on who computed what.
  *
  * <p>Used by one thread at a time, the one inside the session. Allocates nothing after creation.
  */
@@ -62,10 +63,6 @@ public final class Team implements AutoCloseable {
 
   /** Computes all parts of a task and returns when they are done. */
   void run(Task task) {
-    if (!allAreAwake()) {
-      task.part(0, 1);
-      return;
-    }
     int count = workers.length + 1;
     for (int i = 0; i < workers.length; i++) {
       workers[i].offer(task, i + 1, count);
@@ -88,14 +85,6 @@ public final class Team implements AutoCloseable {
     }
   }
 
-  private boolean allAreAwake() {
-    boolean awake = true;
-    for (Worker worker : workers) {
-      awake &= worker.isAwake();
-    }
-    return awake;
-  }
-
   /** Ends the workers. */
   @Override
   public void close() {
@@ -109,10 +98,15 @@ public final class Team implements AutoCloseable {
 
   /** One thread; {@link #state} says who may touch its other fields. */
   private static final class Worker extends Thread {
+    /** Awake, without work. */
     private static final int SPINNING = 0;
-    private static final int WORKING = 1;
-    private static final int PARKED = 2;
-    private static final int ENDED = 3;
+
+    /** There is a part that nobody has begun; the worker may be awake, or about to be. */
+    private static final int OFFERED = 1;
+
+    private static final int WORKING = 2;
+    private static final int PARKED = 3;
+    private static final int ENDED = 4;
     private static final VarHandle STATE;
 
     static {
@@ -125,44 +119,34 @@ public final class Team implements AutoCloseable {
 
     private volatile int state = SPINNING;
 
-    // Written by the caller before WORKING is set; the failure by the worker before it is cleared.
+    // Written by the caller before OFFERED is set; the failure by who computes, before it says so.
     private Task task;
     private int index;
     private int count;
     private Throwable failure;
-
-    /** Whether the part was taken, known to the caller alone. */
-    private boolean taken;
 
     Worker(String name) {
       super(null, null, name, 0, false);
       setDaemon(true);
     }
 
-    /** Whether the worker spins; wakes it up if not. */
-    boolean isAwake() {
-      if (state == SPINNING) {
-        return true;
-      }
-      LockSupport.unpark(this);
-      return false;
-    }
-
     void offer(Task newTask, int newIndex, int newCount) {
       task = newTask;
       index = newIndex;
       count = newCount;
-      taken = STATE.compareAndSet(this, SPINNING, WORKING);
+      if ((int) STATE.getAndSet(this, OFFERED) == PARKED) {
+        LockSupport.unpark(this);
+      }
     }
 
     /**
-     * Waits until the part is done, or does it where the worker parked just before the offer.
+     * Waits until the part is done, or does it where the worker has not begun.
      *
      * @return what the worker threw, or {@code null}
      */
     Throwable finish() {
-      if (!taken) {
-        task.part(index, count);
+      if (STATE.compareAndSet(this, OFFERED, SPINNING)) {
+        compute();
       }
       for (int spins = 1; state == WORKING; spins++) {
         if (spins % SPINS_PER_NAP == 0) {
@@ -185,37 +169,47 @@ public final class Team implements AutoCloseable {
     @Override
     public void run() {
       while (state != ENDED) {
-        if (spin()) {
+        if (takesWork()) {
           work();
         } else if (STATE.compareAndSet(this, SPINNING, PARKED)) {
-          LockSupport.park(this);
-          STATE.compareAndSet(this, PARKED, SPINNING);
+          while (state == PARKED) {
+            LockSupport.park(this);
+          }
         }
       }
     }
 
-    /** Waits for work; false where none came for some time. */
-    private boolean spin() {
+    /** Spins until there is work, and takes it; false where none came for some time. */
+    private boolean takesWork() {
       long end = System.nanoTime() + SPIN_NANOS;
       int spins = 0;
-      while (state == SPINNING) {
-        spins++;
-        if (spins % SPINS_PER_LOOK == 0 && System.nanoTime() - end >= 0) {
+      while (!STATE.compareAndSet(this, OFFERED, WORKING)) {
+        while (state == SPINNING) {
+          spins++;
+          if (spins % SPINS_PER_LOOK == 0 && System.nanoTime() - end >= 0) {
+            return false;
+          }
+          Thread.onSpinWait();
+        }
+        if (state == ENDED) {
           return false;
         }
-        Thread.onSpinWait();
       }
-      return state == WORKING;
+      return true;
     }
 
     private void work() {
+      compute();
+      // The caller waits for this, so nobody else has changed it.
+      state = SPINNING;
+    }
+
+    private void compute() {
       try {
         task.part(index, count);
       } catch (Throwable e) {
         failure = e;
       }
-      // The caller waits for this, so nobody else has changed it.
-      state = SPINNING;
     }
   }
 }

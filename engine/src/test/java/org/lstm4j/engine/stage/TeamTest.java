@@ -47,6 +47,21 @@ class TeamTest {
   }
 
   @Test
+  void aParkedWorkerTakesPartInWhatLastsLongEnough() {
+    try (Team team = new Team(2)) {
+      awaitParked(team.workers());
+      Set<Thread> seen = ConcurrentHashMap.newKeySet();
+      team.run((index, _) -> {
+        seen.add(Thread.currentThread());
+        if (index == 0) {
+          await(() -> seen.size() == 2);
+        }
+      });
+      assertEquals(2, seen.size());
+    }
+  }
+
+  @Test
   void whatAWorkerThrowsReachesTheCaller() {
     Thread caller = Thread.currentThread();
     try (Team team = new Team(2)) {
@@ -75,7 +90,7 @@ class TeamTest {
     List<Thread> workers = team.workers();
     assertEquals(2, workers.size());
 
-    await(() -> workers.stream().allMatch(worker -> worker.getState() == Thread.State.WAITING));
+    awaitParked(workers);
     workers.forEach(worker -> assertTrue(worker.isDaemon()));
     team.close();
 
@@ -90,6 +105,10 @@ class TeamTest {
       team.run((_, count) -> parts.addAndGet(count));
       assertEquals(1, parts.get());
     }
+  }
+
+  private static void awaitParked(List<Thread> workers) {
+    await(() -> workers.stream().allMatch(worker -> worker.getState() == Thread.State.WAITING));
   }
 
   private static void await(BooleanSupplier condition) {
