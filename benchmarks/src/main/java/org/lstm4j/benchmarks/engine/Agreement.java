@@ -52,10 +52,11 @@ public final class Agreement {
     for (int call = 0; call < CALLS; call++) {
       one.run(x, y);
       other.run(x, expected);
-      largest = larger(largest, largestDifference(y, expected));
+      largest = Math.max(largest, largestDifference(y, expected));
       if (workload.learns()) {
         Gradients gradients = ((LearningEngine) one).gradients();
-        largest = larger(largest, largestRelative(gradients, ((LearningEngine) other).gradients()));
+        largest =
+            Math.max(largest, largestRelative(gradients, ((LearningEngine) other).gradients()));
       }
     }
     return largest;
@@ -66,7 +67,7 @@ public final class Agreement {
     for (int i = 0; i < expected.all().size(); i++) {
       float[] wanted = expected.all().get(i);
       double scale = largestDifference(wanted, new float[wanted.length]);
-      largest = larger(largest, largestDifference(gradients.all().get(i), wanted) / scale);
+      largest = Math.max(largest, largestDifference(gradients.all().get(i), wanted) / scale);
     }
     return largest;
   }
@@ -77,13 +78,8 @@ public final class Agreement {
     }
     double largest = 0;
     for (int i = 0; i < values.length; i++) {
-      largest = larger(largest, Math.abs((double) values[i] - expected[i]));
+      largest = Math.max(largest, Math.abs((double) values[i] - expected[i]));
     }
     return largest;
-  }
-
-  /** The larger of two, of which NaN is the largest. */
-  private static double larger(double largest, double difference) {
-    return difference <= largest ? largest : difference;
   }
 }

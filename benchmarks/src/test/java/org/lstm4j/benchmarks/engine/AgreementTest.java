@@ -128,24 +128,41 @@ class AgreementTest {
     };
   }
 
-  @Test
-  void anEngineThatGivesNoNumbersIsRefused() {
+  @ParameterizedTest
+  @ValueSource(ints = {0, 11})
+  void anEngineThatOnceGivesNoNumberIsRefused(int element) {
     Workload workload = Workload.parse("step 5x12 f32");
-    LstmEngine engine =
-        new LstmEngine() {
-          @Override
-          public void run(float[] x, float[] y) {
-            y[0] = Float.NaN;
-          }
+    LstmWeights weights = LstmWeights.random(workload.shape());
 
-          @Override
-          public void close() {
-            // Holds nothing.
-          }
-        };
+    try (LstmEngine right = new Textbook(CellKind.LSTM).open(workload, weights)) {
+      LstmEngine engine = new OnceWrong(right, element);
+      assertThrows(
+          IllegalStateException.class, () -> Agreement.check(REFERENCE, engine, workload, weights));
+    }
+  }
 
-    assertThrows(
-        IllegalStateException.class,
-        () -> Agreement.check(REFERENCE, engine, workload, LstmWeights.random(workload.shape())));
+  private static final class OnceWrong implements LstmEngine {
+    private final LstmEngine right;
+    private final int element;
+    private boolean first = true;
+
+    OnceWrong(LstmEngine right, int element) {
+      this.right = right;
+      this.element = element;
+    }
+
+    @Override
+    public void run(float[] x, float[] y) {
+      right.run(x, y);
+      if (first) {
+        y[element] = Float.NaN;
+      }
+      first = false;
+    }
+
+    @Override
+    public void close() {
+      // The other one is closed where it was opened.
+    }
   }
 }
