@@ -72,7 +72,7 @@ public final class Agreement {
     return largest;
   }
 
-  private static double largestDifference(float[] values, float[] expected) {
+  static double largestDifference(float[] values, float[] expected) {
     if (values.length != expected.length) {
       return Double.POSITIVE_INFINITY;
     }

@@ -13,7 +13,7 @@ public interface EngineProvider {
    * Whether the engine has what a workload asks for.
    *
    * @param workload the workload
-   * @return whether {@link #open} may be called
+   * @return whether {@link #open} may be called, or {@link #train} where the workload trains
    */
   boolean runs(Workload workload);
 
@@ -36,4 +36,16 @@ public interface EngineProvider {
    * @throws Exception whatever the engine throws if it cannot
    */
   LstmEngine open(Workload workload, LstmWeights weights) throws Exception;
+
+  /**
+   * Loads a model to train.
+   *
+   * @param workload its shape
+   * @param weights the weights to begin with
+   * @return the engine, with a state of zeros
+   * @throws Exception whatever the engine throws if it cannot
+   */
+  default TrainingEngine train(Workload workload, LstmWeights weights) throws Exception {
+    throw new UnsupportedOperationException(name() + " does not train");
+  }
 }

@@ -49,6 +49,11 @@ public record Lstm4j(CellKind cell) implements EngineProvider {
         : new Sequences(network, session, workload.kind().steps());
   }
 
+  @Override
+  public TrainingEngine train(Workload workload, LstmWeights weights) {
+    return new Lstm4jTraining(weights.tokenNetwork(cell), workload);
+  }
+
   /**
    * The options that a workload is measured with.
    *

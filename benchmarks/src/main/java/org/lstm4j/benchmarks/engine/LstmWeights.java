@@ -112,12 +112,26 @@ public record LstmWeights(Shape shape, List<Cell> cells, Optional<Head> head) {
    * @return the network, to be closed by the caller
    */
   public Network network(CellKind kind) {
+    return network(kind, Network.builder());
+  }
+
+  /**
+   * A network of these weights that reads tokens as one-hot vectors.
+   *
+   * @param kind which cell it has; one with fewer gates takes the first ones
+   * @return the network, to be closed by the caller
+   */
+  Network tokenNetwork(CellKind kind) {
+    return network(kind, Network.builder().add(new Layer.OneHot(shape.inputSize())));
+  }
+
+  private Network network(CellKind kind, Network.Builder builder) {
     Layer.Recurrent layer = layer(kind);
     Map<String, Tensor> tensors = new HashMap<>();
     for (int i = 0; i < cells.size(); i++) {
       put(tensors, kind, layer, i / shape.directions(), i % shape.directions(), cells.get(i));
     }
-    Network.Builder builder = Network.builder().add(layer);
+    builder.add(layer);
     head.ifPresent(values -> builder.add(add(tensors, values)));
     return builder.build(WeightSource.of(tensors));
   }

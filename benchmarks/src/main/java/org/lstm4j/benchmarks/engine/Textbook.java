@@ -43,6 +43,12 @@ public record Textbook(CellKind cell) implements EngineProvider {
         : new Engine(cell, workload, weights.cells().getFirst());
   }
 
+  @Override
+  public TrainingEngine train(Workload workload, LstmWeights weights) {
+    return new TextbookTraining(
+        cell, workload, weights, TrainingEngine.LEARNING_RATE, TrainingEngine.MAX_NORM);
+  }
+
   /** Cuts an array of the four gates of an LSTM into those that a cell has. */
   static float[][] byGate(CellKind kind, float[] values) {
     int length = values.length / CellKind.LSTM.gates();

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.benchmarks.engine;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Backpropagation through time as one writes it down from the equations: one batch row, one gate
@@ -44,7 +47,9 @@ final class TextbookLearning implements LearningEngine {
     inputSize = workload.shape().inputSize();
     hiddenSize = workload.shape().hiddenSize();
     LstmWeights.Cell weights = all.cells().getFirst();
-    head = all.head();
+    head =
+        all.head()
+            .map(values -> new LstmWeights.Head(values.weight().clone(), values.bias().clone()));
     outputGradient = LstmWeights.outputGradient(workload.outputElements());
     ih = Textbook.byGate(kind, weights.ih());
     hh = Textbook.byGate(kind, weights.hh());
@@ -67,6 +72,12 @@ final class TextbookLearning implements LearningEngine {
 
   @Override
   public void run(float[] x, float[] y) {
+    forward(x, y);
+    backward(outputGradient);
+  }
+
+  /** There, from the state that the call before left. */
+  void forward(float[] x, float[] y) {
     TextbookTape[] last = tape[steps];
     tape[steps] = tape[0];
     tape[0] = last;
@@ -75,9 +86,17 @@ final class TextbookLearning implements LearningEngine {
         forward(x, y, step, row);
       }
     }
+  }
+
+  /**
+   * Back again.
+   *
+   * @param dy the gradient of y
+   */
+  void backward(float[] dy) {
     clear();
     for (int row = 0; row < batch; row++) {
-      backward(row);
+      backward(dy, row);
     }
   }
 
@@ -109,13 +128,13 @@ final class TextbookLearning implements LearningEngine {
     Arrays.fill(headBiasGradient, 0);
   }
 
-  private void backward(int row) {
+  private void backward(float[] dy, int row) {
     float[] dh = new float[hiddenSize];
     float[] dc = new float[hiddenSize];
     for (int step = steps - 1; step >= 0; step--) {
       TextbookTape before = tape[step][row];
       TextbookTape now = tape[step + 1][row];
-      addOutput(step * batch + row, now.h, dh);
+      addOutput(dy, step * batch + row, now.h, dh);
       // From here on, the gradients of the two sums of each gate.
       now.backward(kind, before, dh, dc, fromInput, fromHidden);
       float[] dx = new float[inputSize];
@@ -128,14 +147,14 @@ final class TextbookLearning implements LearningEngine {
     }
   }
 
-  private void addOutput(int row, float[] h, float[] dh) {
+  private void addOutput(float[] dy, int row, float[] h, float[] dh) {
     int size = head.isPresent() ? headBiasGradient.length : hiddenSize;
-    float[] dy = Arrays.copyOfRange(outputGradient, row * size, (row + 1) * size);
+    float[] d = Arrays.copyOfRange(dy, row * size, (row + 1) * size);
     if (head.isPresent()) {
-      addProduct(dy, head.get().weight(), h, headWeightGradient, headBiasGradient, dh);
+      addProduct(d, head.get().weight(), h, headWeightGradient, headBiasGradient, dh);
     } else {
       for (int i = 0; i < size; i++) {
-        dh[i] += dy[i];
+        dh[i] += d[i];
       }
     }
   }
@@ -170,6 +189,33 @@ final class TextbookLearning implements LearningEngine {
         joined(biasHhGradient),
         head.map(_ -> new LstmWeights.Head(headWeightGradient.clone(), headBiasGradient.clone())),
         inputGradient.clone());
+  }
+
+  /** {@return the weights themselves, gate by gate, then those of the head} */
+  List<float[]> weights() {
+    float[][] ofHead =
+        head.map(values -> new float[][] {values.weight(), values.bias()}).orElse(new float[0][]);
+    return listed(ih, hh, biasIh, biasHh, ofHead);
+  }
+
+  /** {@return the gradients of {@link #weights} themselves, of the last call of backward} */
+  List<float[]> weightGradients() {
+    float[][] ofHead =
+        head.map(_ -> new float[][] {headWeightGradient, headBiasGradient}).orElse(new float[0][]);
+    return listed(ihGradient, hhGradient, biasIhGradient, biasHhGradient, ofHead);
+  }
+
+  private static List<float[]> listed(float[][]... arrays) {
+    return Stream.of(arrays).flatMap(Stream::of).toList();
+  }
+
+  /** {@return a copy of the weights, in the order of {@link TrainingEngine#parameters}} */
+  List<float[]> parameters() {
+    List<float[]> parameters =
+        new ArrayList<>(List.of(joined(ih), joined(hh), joined(biasIh), joined(biasHh)));
+    head.ifPresent(
+        values -> parameters.addAll(List.of(values.weight().clone(), values.bias().clone())));
+    return parameters;
   }
 
   private static float[] joined(float[][] gates) {

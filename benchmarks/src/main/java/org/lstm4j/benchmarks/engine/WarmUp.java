@@ -27,11 +27,9 @@ public final class WarmUp {
   /**
    * Calls an engine until it is compiled, for at least 0.7 and at most 20 seconds.
    *
-   * @param engine the engine
-   * @param x its input
-   * @param y receives its output
+   * @param call a call of the engine
    */
-  public static void run(LstmEngine engine, float[] x, float[] y) {
+  public static void run(Runnable call) {
     CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
     long start = System.nanoTime();
     long busy = start;
@@ -41,7 +39,7 @@ public final class WarmUp {
     while ((quiet < QUIET_CHUNKS || System.nanoTime() - busy < QUIET_NANOS)
         && System.nanoTime() - start < LONGEST_NANOS) {
       quiet++;
-      double nanos = nanosPerCall(engine, x, y);
+      double nanos = nanosPerCall(call);
       long now = compiler.getTotalCompilationTime();
       if (nanos < SAME * best || now - compiled > PASSING_MILLIS) {
         busy = System.nanoTime();
@@ -52,11 +50,11 @@ public final class WarmUp {
     }
   }
 
-  private static double nanosPerCall(LstmEngine engine, float[] x, float[] y) {
+  private static double nanosPerCall(Runnable call) {
     long start = System.nanoTime();
     int calls = 0;
     while (calls == 0 || System.nanoTime() - start < CHUNK_NANOS) {
-      engine.run(x, y);
+      call.run();
       calls++;
     }
     return (double) (System.nanoTime() - start) / calls;

@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
  */
 public record Workload(Kind kind, Shape shape, Storage storage, int threads) {
   private static final Pattern LABEL =
-      Pattern.compile("(step|sequence|batch|learning) (.+?) (f32|bf16|int8)(?: (\\d+) threads)?");
+      Pattern.compile(
+          "(step|sequence|batch|learning|training) (.+?) (f32|bf16|int8)(?: (\\d+) threads)?");
 
   /** How an LSTM is called. */
   public enum Kind {
@@ -30,7 +31,12 @@ public record Workload(Kind kind, Shape shape, Storage storage, int threads) {
      * before left. A call starts the gradients at zero and gives those of all weights and of the
      * input; laying out weights that an optimizer has changed counts, the optimizer does not.
      */
-    LEARNING(35, 32);
+    LEARNING(35, 32),
+    /**
+     * What {@link TrainingEngine#learn} does with 35 time steps of 32 batch rows a call: a whole
+     * training step of a model of tokens.
+     */
+    TRAINING(35, 32);
 
     private final int steps;
     private final int batch;
@@ -54,11 +60,17 @@ public record Workload(Kind kind, Shape shape, Storage storage, int threads) {
   /** Checks that it is something that is measured. */
   public Workload {
     boolean one = shape.layers() == 1 && shape.directions() == 1;
-    if (kind == Kind.LEARNING && !(one && storage == Storage.F32)) {
-      throw new IllegalArgumentException("learning is that of one layer, one direction, in f32");
+    boolean back = kind == Kind.LEARNING || kind == Kind.TRAINING;
+    if (back && !(one && storage == Storage.F32)) {
+      throw new IllegalArgumentException(
+          "learning and training are those of one layer, one direction, in f32");
     }
-    if (kind != Kind.LEARNING && shape.headSize() > 0) {
-      throw new IllegalArgumentException("only learning has a head");
+    if (!back && shape.headSize() > 0) {
+      throw new IllegalArgumentException("only learning and training have a head");
+    }
+    if (kind == Kind.TRAINING && shape.headSize() != shape.inputSize()) {
+      throw new IllegalArgumentException(
+          "training needs a head of as many features as there are tokens, such as 28x256+28");
     }
   }
 
@@ -101,17 +113,24 @@ public record Workload(Kind kind, Shape shape, Storage storage, int threads) {
     return kind.steps * kind.batch * shape.outputSize();
   }
 
-  /** {@return whether a call goes back too} */
+  /** {@return whether a call goes back too, and gives gradients} */
   public boolean learns() {
     return kind == Kind.LEARNING;
   }
 
+  /** {@return whether a call changes the weights: the engine is a {@link TrainingEngine}} */
+  public boolean trains() {
+    return kind == Kind.TRAINING;
+  }
+
   /**
    * {@return floating-point operations of one call: two for each weight, batch row and step; as
-   * many again for the gradient of what the weight multiplies, and for its own, if it learns}
+   * many again for the gradient of what the weight multiplies, and for its own, if it goes back.
+   * One-hot tokens need no product, and the optimizer's operations are too few to count.}
    */
   public double flops() {
-    long weights = shape.inputWeights() + shape.recurrentWeights() + shape.headWeights();
-    return (learns() ? 6.0 : 2.0) * weights * kind.steps * kind.batch;
+    long products = shape.recurrentWeights() + shape.headWeights();
+    long weights = trains() ? products : products + shape.inputWeights();
+    return (learns() || trains() ? 6.0 : 2.0) * weights * kind.steps * kind.batch;
   }
 }

@@ -42,7 +42,7 @@ final class TailsProgram {
     try (LstmEngine lstm =
         Engines.named(arguments[0]).open(workload, LstmWeights.random(workload.shape()))) {
       TailsProgram program = new TailsProgram(lstm, workload);
-      WarmUp.run(lstm, program.x, program.y);
+      WarmUp.run(() -> lstm.run(program.x, program.y));
       program.run(nanos / 4); // so that this loop is compiled too
       program.reset();
       program.run(nanos);

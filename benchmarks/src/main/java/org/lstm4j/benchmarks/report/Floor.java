@@ -24,7 +24,8 @@ public final class Floor {
     return switch (workload.kind()) {
       case STEP -> step(workload, limits);
       case SEQUENCE -> sequence(workload, limits);
-      case BATCH, LEARNING -> arithmetic(workload.flops() / workload.kind().steps(), limits);
+      case BATCH, LEARNING, TRAINING ->
+          arithmetic(workload.flops() / workload.kind().steps(), limits);
     };
   }
 

@@ -48,6 +48,8 @@ public final class JsonReport {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("name", row.name());
     json.put("microsPerStep", cells(row.cells()));
+    Map<String, Double> rates = row.tokensPerSecond();
+    json.put("tokensPerSecond", rates.isEmpty() ? null : rates);
     json.put("bestPeer", row.bestPeer().orElse(null));
     json.put("ratioToBestPeer", orNull(row.ratioToBestPeer()));
     json.put("floorMicros", orNull(row.floor()));

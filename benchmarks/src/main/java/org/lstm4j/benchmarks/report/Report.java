@@ -132,6 +132,21 @@ public final class Report {
     out.append(style.apply(table));
     out.append("\nRatio: ").append(Lstm4j.NAME).append("'s time divided by the best peer's; ");
     out.append("below 1 is faster. Share: the least time that one core allows, divided by ours.\n");
+    rates(rows);
+  }
+
+  private void rates(List<Row> rows) {
+    List<Row> training = rows.stream().filter(row -> !row.tokensPerSecond().isEmpty()).toList();
+    if (!training.isEmpty()) {
+      out.append("\nTokens a second:\n\n");
+      training.forEach(row -> item(row.name() + ": " + rates(row)));
+    }
+  }
+
+  private static String rates(Row row) {
+    return row.tokensPerSecond().entrySet().stream()
+        .map(rate -> String.format(Locale.ROOT, "%s %,.0f", rate.getKey(), rate.getValue()))
+        .collect(Collectors.joining(", "));
   }
 
   private static List<String> cells(Row row, Set<String> engines) {
@@ -179,7 +194,8 @@ public final class Report {
     out.append(
             "\n"
                 + "Largest difference of an output (of a gradient, if larger, by its tensor's"
-                + " largest): ")
+                + " largest; in training of a loss or, by its tensor's largest change, of a"
+                + " weight): ")
         .append(differences())
         .append('\n');
     out.append(reasons.isEmpty() ? "" : "\n");
@@ -230,6 +246,10 @@ public final class Report {
           table.add(texts);
         });
     out.append(style.apply(table));
+    rates(
+        results.cells().entrySet().stream()
+            .map(row -> new Row(row.getKey(), OptionalDouble.empty(), row.getValue()))
+            .toList());
   }
 
   private void tails() {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.lstm4j.benchmarks.engine.Lstm4j;
+import org.lstm4j.benchmarks.engine.Workload;
 
 /**
  * One row of the table, in microseconds a time step.
@@ -31,6 +32,19 @@ public record Row(String name, OptionalDouble floor, Map<String, Cell> cells) {
     return cells.get(engine) instanceof Cell.Measured measured
         ? OptionalDouble.of(measured.value())
         : OptionalDouble.empty();
+  }
+
+  /** {@return tokens a second of each engine that was measured; empty unless the row trains} */
+  public Map<String, Double> tokensPerSecond() {
+    Map<String, Double> rates = new LinkedHashMap<>();
+    Workload workload = Workload.parse(name);
+    if (workload.trains()) {
+      double tokensPerStep = workload.kind().batch();
+      for (String engine : cells.keySet()) {
+        micros(engine).ifPresent(micros -> rates.put(engine, tokensPerStep * 1e6 / micros));
+      }
+    }
+    return rates;
   }
 
   /** {@return the fastest engine that is not lstm4j} */

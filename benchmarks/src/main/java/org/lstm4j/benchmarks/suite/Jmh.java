@@ -58,7 +58,7 @@ public final class Jmh {
     Path difference = Files.createTempFile("lstm4j-difference", ".txt");
     try {
       ChainedOptionsBuilder options =
-          options(LstmBenchmark.class)
+          options(workload.trains() ? TrainingBenchmark.class : LstmBenchmark.class)
               .param("engine", engine.name())
               .param("workload", workload.label())
               .jvmArgsAppend(arguments("-D" + LstmBenchmark.DIFFERENCE_FILE + "=" + difference));

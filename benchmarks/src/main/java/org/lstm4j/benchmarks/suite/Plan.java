@@ -30,6 +30,9 @@ public final class Plan {
   private static final List<Shape> LEARNING = shapes("28x256+28 256x256 512x512");
   private static final List<Shape> QUICK_LEARNING = shapes("28x256+28");
 
+  /** The character model of "Dive into Deep Learning". */
+  private static final List<Shape> TRAINING = shapes("28x256+28");
+
   /** From this hidden size on, a second thread is measured for single steps too. */
   private static final int TWO_THREADS = 512;
 
@@ -65,6 +68,10 @@ public final class Plan {
       workloads.add(new Workload(Kind.LEARNING, shape, Storage.F32, 1));
       workloads.add(new Workload(Kind.LEARNING, shape, Storage.F32, 2));
     }
+    for (Shape shape : TRAINING) {
+      workloads.add(new Workload(Kind.TRAINING, shape, Storage.F32, 1));
+      workloads.add(new Workload(Kind.TRAINING, shape, Storage.F32, 2));
+    }
     return List.copyOf(workloads);
   }
 
@@ -74,11 +81,14 @@ public final class Plan {
 
   /** {@return the rows of the comparison of cells} */
   public static List<Workload> cells() {
-    return shapes("28x256 256x256").stream()
-        .flatMap(shape ->
-            Stream.of(Kind.STEP, Kind.BATCH, Kind.LEARNING)
-                .map(kind -> new Workload(kind, shape, Storage.F32, 1)))
-        .toList();
+    Stream<Workload> calls =
+        shapes("28x256 256x256").stream()
+            .flatMap(shape ->
+                Stream.of(Kind.STEP, Kind.BATCH, Kind.LEARNING)
+                    .map(kind -> new Workload(kind, shape, Storage.F32, 1)));
+    Stream<Workload> training =
+        TRAINING.stream().map(shape -> new Workload(Kind.TRAINING, shape, Storage.F32, 1));
+    return Stream.concat(calls, training).toList();
   }
 
   /**

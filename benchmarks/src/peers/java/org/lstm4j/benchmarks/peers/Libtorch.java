@@ -5,6 +5,7 @@ import org.lstm4j.benchmarks.engine.EngineProvider;
 import org.lstm4j.benchmarks.engine.LstmEngine;
 import org.lstm4j.benchmarks.engine.LstmWeights;
 import org.lstm4j.benchmarks.engine.Storage;
+import org.lstm4j.benchmarks.engine.TrainingEngine;
 import org.lstm4j.benchmarks.engine.Workload;
 
 /** libtorch with its own kernels: oneDNN switched off. */
@@ -29,5 +30,10 @@ public final class Libtorch implements EngineProvider {
     return workload.learns()
         ? new LibtorchLearning(workload, weights, false)
         : new LibtorchEngine(workload, weights, false);
+  }
+
+  @Override
+  public TrainingEngine train(Workload workload, LstmWeights weights) {
+    return new LibtorchTraining(workload, weights, false);
   }
 }

@@ -5,6 +5,7 @@ import org.lstm4j.benchmarks.engine.EngineProvider;
 import org.lstm4j.benchmarks.engine.LstmEngine;
 import org.lstm4j.benchmarks.engine.LstmWeights;
 import org.lstm4j.benchmarks.engine.Storage;
+import org.lstm4j.benchmarks.engine.TrainingEngine;
 import org.lstm4j.benchmarks.engine.Workload;
 
 /** libtorch as it comes: it calls oneDNN where it sees fit. */
@@ -29,5 +30,10 @@ public final class LibtorchOneDnn implements EngineProvider {
     return workload.learns()
         ? new LibtorchLearning(workload, weights, true)
         : new LibtorchEngine(workload, weights, true);
+  }
+
+  @Override
+  public TrainingEngine train(Workload workload, LstmWeights weights) {
+    return new LibtorchTraining(workload, weights, true);
   }
 }

@@ -14,7 +14,8 @@ import org.lstm4j.benchmarks.engine.Workload;
 
 /**
  * oneDNN's LSTM primitive, weights in the format that it chooses. bf16 has bf16 activations, int8
- * has unsigned 8-bit activations, as it demands.
+ * has unsigned 8-bit activations, as it demands. It has no losses and no optimizers, so it does not
+ * train.
  */
 public final class OneDnn implements EngineProvider {
   @Override
@@ -29,7 +30,7 @@ public final class OneDnn implements EngineProvider {
 
   @Override
   public boolean runs(Workload workload) {
-    return workload.threads() == 1;
+    return workload.threads() == 1 && !workload.trains();
   }
 
   @Override

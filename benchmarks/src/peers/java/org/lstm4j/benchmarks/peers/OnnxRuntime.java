@@ -34,7 +34,10 @@ public final class OnnxRuntime implements EngineProvider {
 
   @Override
   public boolean runs(Workload workload) {
-    return workload.storage() == Storage.F32 && workload.threads() == 1 && !workload.learns();
+    return workload.storage() == Storage.F32
+        && workload.threads() == 1
+        && !workload.learns()
+        && !workload.trains();
   }
 
   @Override

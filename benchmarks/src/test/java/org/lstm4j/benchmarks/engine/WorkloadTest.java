@@ -17,7 +17,9 @@ class WorkloadTest {
         "sequence 256x256x2 bidirectional bf16",
         "batch 28x256 f32",
         "learning 28x256+28 f32",
-        "learning 512x512 f32 2 threads"
+        "learning 512x512 f32 2 threads",
+        "training 28x256+28 f32",
+        "training 28x256+28 f32 2 threads"
       })
   void aLabelNamesTheWorkload(String label) {
     assertEquals(label, Workload.parse(label).label());
@@ -36,7 +38,11 @@ class WorkloadTest {
         "learning 28x256+0 f32",
         "learning 28x256 bf16",
         "learning 28x256x2 f32",
-        "learning 28x256 bidirectional f32"
+        "learning 28x256 bidirectional f32",
+        "training 28x256 f32",
+        "training 28x256+27 f32",
+        "training 28x256+28 int8",
+        "training 28x256x2+28 f32"
       })
   void whatIsNoLabelIsRefused(String label) {
     assertThrows(IllegalArgumentException.class, () -> Workload.parse(label));
@@ -53,6 +59,12 @@ class WorkloadTest {
     assertEquals(
         3 * 2.0 * (4 * 8 * (1 + 8) + 5 * 8) * 35 * 32,
         Workload.parse("learning 1x8+5 f32").flops());
+  }
+
+  @Test
+  void trainingNeedsNoProductForOneHotTokens() {
+    assertEquals(
+        3 * 2.0 * (4 * 8 * 8 + 5 * 8) * 35 * 32, Workload.parse("training 5x8+5 f32").flops());
   }
 
   @Test

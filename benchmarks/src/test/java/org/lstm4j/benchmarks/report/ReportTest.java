@@ -23,7 +23,7 @@ class ReportTest {
   void aRowShowsEveryEngineTheRatioAndTheShare() {
     String line = line(Report.text(results()), "step 1x8 f32");
 
-    assertEquals("step 1x8 f32 0.100 not run 2.00 onednn 0.05 50 %", line.replaceAll(" +", " "));
+    assertEquals("step 1x8 f32 0.100 not run 2.00 - onednn 0.05 50 %", line.replaceAll(" +", " "));
   }
 
   @Test
@@ -31,6 +31,15 @@ class ReportTest {
     String line = line(Report.text(results()), "step 28x256 f32");
 
     assertEquals("step 28x256 f32 0.100 not run 2.00", line.replaceAll(" +", " "));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "training 28x256+28 f32, '- training 28x256+28 f32: lstm4j 50,000, libtorch 32,000'",
+    "training 3x4+3 f32, '- training 3x4+3 f32: lstm4j 1,000'"
+  })
+  void belowATableStandTheTokensASecondOfWhatTrains(String row, String line) {
+    assertEquals(line, line(Report.text(results()), "- " + row));
   }
 
   @Test
@@ -47,6 +56,15 @@ class ReportTest {
     assertEquals("it crashed", row.get("microsPerStep").get("broken").get("notRun").asString());
     assertEquals(0.05, row.get("ratioToBestPeer").asDouble());
     assertEquals(0.5, row.get("shareOfLimit").asDouble());
+    assertTrue(row.get("tokensPerSecond").isNull());
+  }
+
+  @Test
+  void theJsonHoldsTokensASecondOfARowThatTrains() {
+    JsonNode row = JsonMapper.shared().readTree(JsonReport.json(results())).get("rows").get(1);
+
+    assertEquals(50_000, row.get("tokensPerSecond").get("lstm4j").asDouble());
+    assertEquals(32_000, row.get("tokensPerSecond").get("libtorch").asDouble());
   }
 
   @ParameterizedTest
@@ -64,6 +82,9 @@ class ReportTest {
     cells.put("lstm4j", new Cell.Measured(0.1, 0));
     cells.put("broken", new Cell.NotRun("it crashed"));
     cells.put("onednn", new Cell.Measured(2, 1e-7));
+    Map<String, Cell> training = new LinkedHashMap<>();
+    training.put("lstm4j", new Cell.Measured(640, 0));
+    training.put("libtorch", new Cell.Measured(1000, 0));
     return new Results(
         "2026-01-01T00:00:00",
         true,
@@ -71,8 +92,14 @@ class ReportTest {
         new Machine("a processor", 2, 1L << 30, "a system", "a JDK"),
         new MachineLimits(16, true, 1e11, List.of(new MemoryLevel("L1", 1 << 15, 1 << 14, 2e11))),
         Map.of("lstm4j", "this build", "onednn", "3"),
-        List.of(new Row("step 1x8 f32", OptionalDouble.of(0.05), cells)),
-        Map.of("step 28x256 f32", cells),
+        List.of(
+            new Row("step 1x8 f32", OptionalDouble.of(0.05), cells),
+            new Row("training 28x256+28 f32", OptionalDouble.empty(), training)),
+        Map.of(
+            "step 28x256 f32",
+            cells,
+            "training 3x4+3 f32",
+            Map.of("lstm4j", new Cell.Measured(32_000, 0))),
         Map.of("step 1x8 f32", Map.of("lstm4j", new Tails(1, 2, 3, 4, 5, 6, 0))),
         List.of(new ColdStart(90, 20, 1, 0.5)),
         Map.of("tanh", new Cell.Measured(0.2, 0)),

@@ -50,6 +50,24 @@ class RowTest {
         new Row("x", OptionalDouble.empty(), Map.of("lstm4j", time(4))).shareOfLimit());
   }
 
+  @Test
+  void aRowThatTrainsHasTokensASecond() {
+    Row row =
+        new Row(
+            "training 28x256+28 f32",
+            OptionalDouble.empty(),
+            Map.of("lstm4j", time(640), "broken", new Cell.NotRun("it crashed")));
+
+    assertEquals(Map.of("lstm4j", 50_000.0), row.tokensPerSecond());
+  }
+
+  @Test
+  void anotherRowHasNoTokens() {
+    Row row = new Row("learning 5x8 f32", OptionalDouble.empty(), Map.of("lstm4j", time(640)));
+
+    assertEquals(Map.of(), row.tokensPerSecond());
+  }
+
   private static Row row(double floor, Map<String, Cell> cells) {
     return new Row("x", OptionalDouble.of(floor), new LinkedHashMap<>(cells));
   }
