@@ -52,6 +52,10 @@ public final class Trainer implements AutoCloseable {
   private final Dropouts dropouts;
 
   private final LossFunction loss;
+
+  /** Time steps of the output that count in each row of a batch that is not full. */
+  private final int[] countedSteps;
+
   private final GradientClipping clipping;
   private final OptimizerState optimizer;
   private ScheduleState schedule;
@@ -71,6 +75,7 @@ public final class Trainer implements AutoCloseable {
   public Trainer(Network network, Loss loss, Optimizer optimizer, TrainerOptions options) {
     this.network = network;
     this.options = Objects.requireNonNull(options, "options");
+    this.countedSteps = new int[options.batch()];
     requireKnown(options);
     SessionOptions sizes =
         SessionOptions.defaults()
@@ -165,6 +170,11 @@ public final class Trainer implements AutoCloseable {
 
   private double forward(Window window) {
     requireOpen();
+    if (window.rows() > options.batch()) {
+      throw new IllegalArgumentException(
+          "%d rows of a window cannot count in a batch of %d"
+              .formatted(window.rows(), options.batch()));
+    }
     try {
       if (window.vectors() != null) {
         way.runner().attach(window.vectors(), window.steps());
@@ -177,12 +187,25 @@ public final class Trainer implements AutoCloseable {
       way.runner().detach();
     }
     int steps = way.runner().outputSteps(window.steps());
-    int[] lengths = steps == window.steps() ? window.lengths() : null;
+    int[] lengths = countedSteps(window, steps);
     return window.targets() != null
         ? loss.apply(
             way.output(), way.outputGradient(), window.targets(), steps, options.batch(), lengths)
         : loss.apply(
             way.output(), way.outputGradient(), window.classes(), steps, options.batch(), lengths);
+  }
+
+  /** Of each batch row, the time steps of the output that count; {@code null} for all. */
+  private int[] countedSteps(Window window, int outputSteps) {
+    int[] lengths = outputSteps == window.steps() ? window.lengths() : null;
+    if (window.rows() == Window.ALL_ROWS) {
+      return lengths;
+    }
+    for (int row = 0; row < countedSteps.length; row++) {
+      int length = lengths == null ? outputSteps : lengths[row];
+      countedSteps[row] = row < window.rows() ? length : 0;
+    }
+    return countedSteps;
   }
 
   private void attachLengths(Window window) {

@@ -12,21 +12,32 @@ import java.util.Objects;
  * and the targets of a many-to-one network a single time step.
  */
 public final class Window {
+  /** Instead of a number of rows. */
+  static final int ALL_ROWS = 0;
+
   private final float[] vectors;
   private final int[] tokens;
   private final int steps;
   private final int[] lengths;
   private final float[] targets;
   private final int[] classes;
+  private final int rows;
 
   private Window(
-      float[] vectors, int[] tokens, int steps, int[] lengths, float[] targets, int[] classes) {
+      float[] vectors,
+      int[] tokens,
+      int steps,
+      int[] lengths,
+      float[] targets,
+      int[] classes,
+      int rows) {
     this.vectors = vectors;
     this.tokens = tokens;
     this.steps = steps;
     this.lengths = lengths;
     this.targets = targets;
     this.classes = classes;
+    this.rows = rows;
   }
 
   /**
@@ -38,7 +49,7 @@ public final class Window {
    * @return the window
    */
   public static Window of(float[] xs, int steps, float[] targets) {
-    return new Window(present(xs), null, steps, null, present(targets), null);
+    return new Window(present(xs), null, steps, null, present(targets), null, ALL_ROWS);
   }
 
   /**
@@ -50,7 +61,7 @@ public final class Window {
    * @return the window
    */
   public static Window of(float[] xs, int steps, int[] classes) {
-    return new Window(present(xs), null, steps, null, null, present(classes));
+    return new Window(present(xs), null, steps, null, null, present(classes), ALL_ROWS);
   }
 
   /**
@@ -62,7 +73,7 @@ public final class Window {
    * @return the window
    */
   public static Window of(int[] tokens, int steps, int[] classes) {
-    return new Window(null, present(tokens), steps, null, null, present(classes));
+    return new Window(null, present(tokens), steps, null, null, present(classes), ALL_ROWS);
   }
 
   /**
@@ -74,7 +85,7 @@ public final class Window {
    * @return the window
    */
   public static Window of(int[] tokens, int steps, float[] targets) {
-    return new Window(null, present(tokens), steps, null, present(targets), null);
+    return new Window(null, present(tokens), steps, null, present(targets), null, ALL_ROWS);
   }
 
   private static <T> T present(T array) {
@@ -88,7 +99,20 @@ public final class Window {
    * @return the window
    */
   public Window withLengths(int... lengthOfRow) {
-    return new Window(vectors, tokens, steps, lengthOfRow.clone(), targets, classes);
+    return new Window(vectors, tokens, steps, lengthOfRow.clone(), targets, classes, rows);
+  }
+
+  /**
+   * The same window in a batch that is not full: only its first rows count. What the others hold
+   * must be finite, and no loss and no gradient depends on it.
+   *
+   * @param count batch rows that count, 1 or more
+   * @return the window
+   * @throws IllegalArgumentException if the count is not positive
+   */
+  public Window withRows(int count) {
+    Limits.requirePositive("the batch rows that count", count);
+    return new Window(vectors, tokens, steps, lengths, targets, classes, count);
   }
 
   /** {@return time steps} */
@@ -114,5 +138,10 @@ public final class Window {
 
   int[] classes() {
     return classes;
+  }
+
+  /** Batch rows that count, or {@link #ALL_ROWS}. */
+  int rows() {
+    return rows;
   }
 }

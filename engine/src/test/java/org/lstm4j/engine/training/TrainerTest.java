@@ -241,13 +241,8 @@ class TrainerTest {
 
   @Test
   void whatLiesBeyondALengthCountsForNothing() {
-    Random random = new Random(5);
-    float[] xs = new float[STEPS * BATCH * 2];
-    float[] targets = new float[xs.length];
-    for (int i = 0; i < xs.length; i++) {
-      xs[i] = random.nextFloat();
-      targets[i] = random.nextFloat();
-    }
+    float[] xs = random(5);
+    float[] targets = random(6);
     int[] lengths = {6, 1, 3, 5};
     float[][] expected =
         afterOne(Window.of(xs.clone(), STEPS, targets.clone()).withLengths(lengths));
@@ -264,6 +259,52 @@ class TrainerTest {
 
     assertArrayEquals(expected, actual);
     assertFalse(Float.isNaN(actual[0][0]));
+  }
+
+  @Test
+  void ofABatchThatIsNotFullTheFirstRowsCount() {
+    float[] xs = random(5);
+    float[] targets = random(6);
+    float[] otherXs = random(7);
+    float[] otherTargets = random(8);
+    for (int row = 0; row < STEPS * BATCH; row++) {
+      if (row % BATCH < 3) {
+        System.arraycopy(xs, row * 2, otherXs, row * 2, 2);
+        System.arraycopy(targets, row * 2, otherTargets, row * 2, 2);
+      }
+    }
+    Window one = Window.of(xs, STEPS, targets).withLengths(6, 2, 3, 5);
+    Window other = Window.of(otherXs, STEPS, otherTargets).withLengths(6, 2, 3, 4);
+
+    assertArrayEquals(afterOne(one.withRows(3)), afterOne(other.withRows(3)));
+    assertEquals((6 + 2 + 3) * 2, evaluated(one.withRows(3)).counted());
+    assertEquals(evaluated(one.withRows(3)).loss(), evaluated(other.withRows(3)).loss());
+    assertEquals(evaluated(one).loss(), evaluated(one.withRows(BATCH)).loss());
+  }
+
+  @Test
+  void moreRowsThanTheBatchHasCannotCount() {
+    Window window = window(0);
+
+    assertThrows(IllegalArgumentException.class, () -> window.withRows(0));
+    assertThrows(IllegalArgumentException.class, () -> evaluated(window.withRows(BATCH + 1)));
+  }
+
+  private static float[] random(long seed) {
+    Random random = new Random(seed);
+    float[] values = new float[STEPS * BATCH * 2];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextFloat();
+    }
+    return values;
+  }
+
+  private static Update evaluated(Window window) {
+    try (Network network = network();
+        Trainer trainer =
+            new Trainer(network, Loss.meanSquaredError(), Optimizer.sgd(0.1), OPTIONS)) {
+      return trainer.evaluate(window);
+    }
   }
 
   private static float[][] afterOne(Window window) {
