@@ -60,9 +60,37 @@ final class ForecastPicture {
     forecasts.stream()
         .filter(forecast -> forecast.timeStep() >= rows)
         .forEach(forecast -> draw(forecast, first, prediction));
+    return plot("", truth, prediction, first);
+  }
+
+  /**
+   * The plot of what was forecast from some windows of the table, as far ahead as each goes, or
+   * from all where those do not follow each other. Of many, the last are drawn.
+   *
+   * @param firstRows of the windows, ascending
+   */
+  Plot ofWindows(int[] firstRows) throws IOException {
+    int last = table.rowCount() - forecaster.window() - ahead;
+    boolean contiguous =
+        firstRows.length > 1
+            && firstRows[firstRows.length - 1] - firstRows[0] == firstRows.length - 1;
+    int from = contiguous ? firstRows[0] : 0;
+    int to = contiguous ? firstRows[firstRows.length - 1] : last;
+    from = Math.max(from, to - MEASURED_STEPS + 1);
+    int first = from + forecaster.window() + ahead - 1;
+    float[] truth = Arrays.copyOfRange(measured(), first, first + to - from + 1);
+    float[] prediction = new float[truth.length];
+    float[] values = table.values();
+    for (int row = from; row <= to; row++) {
+      draw(forecaster.after(values, row, ahead).getLast(), first, prediction);
+    }
+    return plot(contiguous ? ", validation part" : ", all windows", truth, prediction, first);
+  }
+
+  private Plot plot(String part, float[] truth, float[] prediction, int first) {
     String column = forecaster.outputNames().getFirst();
     return Plot.forecast(
-        "%s: %s, forecast %d time steps ahead".formatted(file.getFileName(), column, ahead),
+        "%s: %s, forecast %d time steps ahead%s".formatted(file.getFileName(), column, ahead, part),
         truth,
         prediction,
         "time step from " + first,

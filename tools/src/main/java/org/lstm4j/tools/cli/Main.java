@@ -52,7 +52,10 @@ public final class Main {
         .addSubcommand(new ForecastCommand(terminal))
         .addSubcommand(new BenchCommand(terminal))
         .addSubcommand(
-            new CommandLine(new TrainCommand()).addSubcommand(new TrainTextCommand(terminal)))
+            new CommandLine(new TrainCommand())
+                .addSubcommand(new TrainTextCommand(terminal))
+                .addSubcommand(new TrainSeriesCommand(terminal))
+                .addSubcommand(new TrainLabelsCommand(terminal)))
         .addSubcommand(new GenerateCommand(terminal))
         .addSubcommand(new DemoCommand(terminal))
         .addSubcommand(new HelpCommand())

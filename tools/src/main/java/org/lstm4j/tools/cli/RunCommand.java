@@ -6,12 +6,16 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.lstm4j.engine.Network;
+import org.lstm4j.format.Labels;
+import org.lstm4j.format.ModelFile;
 import org.lstm4j.format.ModelFormatException;
 import org.lstm4j.format.io.AtomicFile;
 import org.lstm4j.tools.data.CsvWriter;
+import org.lstm4j.tools.data.NdArray;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -39,6 +43,8 @@ import picocli.CommandLine.Spec;
       "With lengths, the sequences of a batch end where PyTorch's packed sequences do, sorted or"
           + " not: out is zero beyond a length, hn and cn are those at each sequence's own end, and"
           + " a backward direction begins there.",
+      "",
+      "Of a model with labels, the label with the highest score is printed for each sequence.",
       "",
       "-i - answers each row of standard input as it arrives; a one-to-many network answers each"
           + " with a whole sequence."
@@ -142,7 +148,22 @@ final class RunCommand implements Callable<Integer> {
           "%s: holds %d sequences, and a .csv output holds one; give -o an .npy or .npz file"
               .formatted(input, shape.batch()));
     }
-    SequenceWriter.write(output, outputFormat, runner.run(arrays, shape), terminal);
+    NamedArrays results = runner.run(arrays, shape);
+    SequenceWriter.write(output, outputFormat, results, terminal);
+    if (!output.equals(SequenceFormat.STANDARD_STREAM)) {
+      sayLabels(network, results.arrays().get("out"));
+    }
+  }
+
+  /** Says of each sequence which label it has, where the model is a classifier of sequences. */
+  private void sayLabels(Network network, NdArray scores) throws IOException {
+    if (!ModelFile.isModelFile(model) || network.readout().isEmpty()) {
+      return;
+    }
+    Optional<List<String>> names = ModelFile.attachments(model).labels().map(Labels::names);
+    if (names.isPresent() && names.get().size() == network.outputSize()) {
+      ScoredLabels.of(names.get(), scores.floats()).forEach(terminal.text()::println);
+    }
   }
 
   private NamedArrays withLengths(NamedArrays arrays) throws IOException {

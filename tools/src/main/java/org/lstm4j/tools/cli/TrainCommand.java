@@ -17,6 +17,8 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  lstm4j train text corpus.txt -o model.l4j",
+      "  lstm4j train series load.csv -o load.l4j --columns load",
+      "  lstm4j train labels moves.csv -o moves.l4j",
       "",
       "'lstm4j train KIND --help' has more of each."
     })

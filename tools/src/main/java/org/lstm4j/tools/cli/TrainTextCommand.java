@@ -8,7 +8,11 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedSet;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import org.lstm4j.engine.ActivationFunction;
 import org.lstm4j.engine.Layer;
@@ -46,7 +50,8 @@ import picocli.CommandLine.Parameters;
       "  lstm4j train text corpus.txt -o model.l4j --layers 2 --clip-norm 1 --validation 0.1"
           + " --patience 3",
       "  lstm4j train text corpus.txt -o model.l4j --words --embedding 128 --random",
-      "  lstm4j train text corpus.txt -o model.l4j --resume --epochs 100"
+      "  lstm4j train text corpus.txt -o model.l4j --resume --epochs 100",
+      "  lstm4j train text letters.txt -o mine.l4j --from model.l4j --freeze embedding"
     })
 final class TrainTextCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -157,19 +162,65 @@ final class TrainTextCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     requireUsable();
+    Optional<PretrainedModel> pretrained = training.pretrained();
     String text = Corpus.read(corpus, normalise);
     Vocabulary vocabulary =
-        Tokenizer.vocabulary(
-            text, words ? Vocabulary.Kind.WORD : Vocabulary.Kind.CHARACTER, minFrequency);
-    int[] tokens = new Tokenizer(vocabulary).encode(text);
+        pretrained.isPresent() ? vocabulary(pretrained.get()) : vocabulary(text);
+    int[] tokens = tokens(vocabulary, text);
     if (limit != null && limit < tokens.length) {
       tokens = Arrays.copyOf(tokens, limit);
     }
-    return new TrainingJob(task(vocabulary, tokens), training, terminal).run();
+    InitialNetwork network =
+        pretrained
+            .map(InitialNetwork::of)
+            .orElseGet(() -> InitialNetwork.of(networkLayers(vocabulary.tokens().size())));
+    return new TrainingJob(task(network, vocabulary, tokens), training, terminal).run();
+  }
+
+  private Vocabulary vocabulary(String text) {
+    return Tokenizer.vocabulary(
+        text, words ? Vocabulary.Kind.WORD : Vocabulary.Kind.CHARACTER, minFrequency);
+  }
+
+  private Vocabulary vocabulary(PretrainedModel model) throws ModelFormatException {
+    Vocabulary vocabulary =
+        model
+            .attachments()
+            .vocabulary()
+            .orElseThrow(() ->
+                new ModelFormatException(
+                    "%s: has no vocabulary, so nobody knows its tokens; give a model of 'lstm4j train text'"
+                        .formatted(model.file())));
+    model.requireTokenByToken(vocabulary.tokens().size());
+    return vocabulary;
+  }
+
+  private int[] tokens(Vocabulary vocabulary, String text) throws ModelFormatException {
+    Tokenizer tokenizer = new Tokenizer(vocabulary);
+    SequencedSet<String> missing = tokenizer.missing(text);
+    if (vocabulary.unknown().isEmpty() && !missing.isEmpty()) {
+      String first = missing.getFirst();
+      throw new ModelFormatException(
+          "%s: %s'%s' is not in the vocabulary of the model; change the text, or train a new model"
+              .formatted(corpus, place(text, first), first));
+    }
+    return tokenizer.encode(text);
+  }
+
+  /** Where a token is, as far as a text has kept its lines. */
+  private String place(String text, String token) {
+    if (normalise != Corpus.Normalise.NONE) {
+      return "";
+    }
+    Matcher matcher = Pattern.compile("(?<!\\S)\\Q%s\\E(?!\\S)".formatted(token)).matcher(text);
+    int at = matcher.find() ? matcher.start() : text.indexOf(token);
+    return "line %d, ".formatted(1 + text.substring(0, at).chars().filter(c -> c == '\n').count());
   }
 
   private void requireUsable() throws IOException {
     training.requireUsable(corpus);
+    training.refuseWithPretrained(
+        "--words", "--min-frequency", "--cell", "--hidden", "--layers", "--embedding");
     training.requirePositive("--min-frequency", minFrequency);
     training.requirePositive("--limit", limit == null ? 1 : limit);
     training.requirePositive("--hidden", hidden);
@@ -181,17 +232,18 @@ final class TrainTextCommand implements Callable<Integer> {
     }
   }
 
-  private TrainingTask task(Vocabulary vocabulary, int[] tokens) throws ModelFormatException {
+  private TrainingTask task(InitialNetwork network, Vocabulary vocabulary, int[] tokens)
+      throws ModelFormatException {
     int kept = (int) Math.round((double) tokens.length * (1 - validation));
     return new TrainingTask(
-        networkLayers(vocabulary.tokens().size()),
+        network,
         Loss.crossEntropy(),
         Attachments.none().with(vocabulary),
         trainingWindows(Arrays.copyOf(tokens, kept)),
         validation == 0 ? null : validationWindows(Arrays.copyOfRange(tokens, kept, tokens.length)),
         steps,
         "tokens",
-        settings(tokens));
+        settings(vocabulary, tokens));
   }
 
   private List<Layer> networkLayers(int classes) {
@@ -235,19 +287,21 @@ final class TrainTextCommand implements Callable<Integer> {
     }
   }
 
-  private Map<String, String> settings(int[] tokens) {
+  private Map<String, String> settings(Vocabulary vocabulary, int[] tokens) {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("corpus", fingerprint(tokens));
-    settings.put("tokens", words ? "words" : "characters");
+    settings.put("tokens", WordOption.word(vocabulary.kind()));
     settings.put("min-frequency", Long.toString(minFrequency));
     settings.put("normalise", WordOption.word(normalise));
     settings.put("validation", Double.toString(validation));
-    settings.put("cell", WordOption.word(cell));
-    settings.put("hidden", Integer.toString(hidden));
-    settings.put("layers", Integer.toString(layers));
-    settings.put("embedding", embedding == null ? "none" : embedding.toString());
     settings.put("steps", Integer.toString(steps));
     settings.put("windows", random ? "random" : "sequential");
+    if (!training.hasPretrained()) {
+      settings.put("cell", WordOption.word(cell));
+      settings.put("hidden", Integer.toString(hidden));
+      settings.put("layers", Integer.toString(layers));
+      settings.put("embedding", embedding == null ? "none" : embedding.toString());
+    }
     return settings;
   }
 

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.lstm4j.engine.Layer;
 import org.lstm4j.engine.Network;
 import org.lstm4j.engine.training.Trainer;
 import org.lstm4j.engine.training.TrainingState;
@@ -23,31 +22,24 @@ import picocli.CommandLine.ExitCode;
 
 /** Runs a {@link TrainingTask}, from the start or from a checkpoint, and says what came of it. */
 final class TrainingJob {
-  /** In the metadata of a network, before the name of each setting that it was trained with. */
-  private static final String PREFIX = "train.";
-
   private final TrainingTask task;
   private final TrainingMixin options;
   private final Terminal terminal;
   private final Map<String, String> settings = new LinkedHashMap<>();
 
-  TrainingJob(TrainingTask task, TrainingMixin options, Terminal terminal) {
+  TrainingJob(TrainingTask task, TrainingMixin options, Terminal terminal) throws IOException {
     this.task = task;
     this.options = options;
     this.terminal = terminal;
-    task.settings().forEach((name, value) -> settings.put(PREFIX + name, value));
-    options.settings().forEach((name, value) -> settings.put(PREFIX + name, value));
+    settings.putAll(task.settings());
+    settings.putAll(options.settings());
   }
 
   /** {@return the exit code} */
   int run() throws IOException {
-    try (Network network = options.resume() ? openCheckpoint() : newNetwork();
+    try (Network network = open();
         Trainer trainer =
-            new Trainer(
-                network,
-                task.loss(),
-                options.optimizer(),
-                options.trainerOptions(task.maxSteps()));
+            new Trainer(network, task.loss(), options.optimizer(), options.trainerOptions(task));
         TrainingProgress progress = new TrainingProgress(task, options.runOptions(), terminal);
         Interruption interruption = Interruption.listen()) {
       TrainingRun run =
@@ -74,11 +66,12 @@ final class TrainingJob {
     }
   }
 
-  private Network newNetwork() {
-    List<Layer> layers = task.layers();
-    Network.Builder builder = Network.builder().add(layers.toArray(Layer[]::new));
-    settings.forEach(builder::metadata);
-    return builder.build(options.initialization().weights(layers, options.seed()));
+  private Network open() throws IOException {
+    if (options.resume()) {
+      return openCheckpoint();
+    }
+    task.network().note(options.output()).ifPresent(terminal::note);
+    return options.newNetwork(task.network(), settings);
   }
 
   private Network openCheckpoint() throws IOException {
@@ -94,7 +87,7 @@ final class TrainingJob {
 
   private void requireSameSettings(Map<String, String> before) throws IOException {
     for (Map.Entry<String, String> setting : settings.entrySet()) {
-      String then = before.get(setting.getKey());
+      String then = before.get(InitialNetwork.SETTING + setting.getKey());
       if (then == null) {
         throw new ModelFormatException(
             "%s: is not of this kind of training, so there is nothing to go on with; give another -o"
@@ -103,11 +96,7 @@ final class TrainingJob {
       if (!then.equals(setting.getValue())) {
         throw new ModelFormatException(
             "%s: its training began with %s %s, not %s; --resume needs the same settings"
-                .formatted(
-                    options.output(),
-                    setting.getKey().substring(PREFIX.length()),
-                    then,
-                    setting.getValue()));
+                .formatted(options.output(), setting.getKey(), then, setting.getValue()));
       }
     }
   }

@@ -5,14 +5,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.lstm4j.engine.training.Clipping;
-import org.lstm4j.engine.training.Initialization;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.lstm4j.engine.Network;
 import org.lstm4j.engine.training.Optimizer;
 import org.lstm4j.engine.training.TrainerOptions;
 import org.lstm4j.tools.training.RunOptions;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -54,35 +58,17 @@ final class TrainingMixin {
       description = "Sequences that are learnt from at a time. Default: ${DEFAULT-VALUE}.")
   private int batch;
 
-  @Option(
-      names = "--optimizer",
-      paramLabel = "NAME",
-      defaultValue = "adam",
-      converter = OptimizerOption.class,
-      description = "sgd, rmsprop, adam or adamw, as PyTorch's. Default: ${DEFAULT-VALUE}.")
-  private OptimizerName optimizer;
+  @Mixin private OptimizerMixin optimizer;
 
   @Option(
-      names = "--learning-rate",
+      names = "--dropout",
       paramLabel = "X",
-      description = "Default: PyTorch's of the optimizer; sgd has none.")
-  private Double learningRate;
-
-  @Option(
-      names = "--clip-norm",
-      paramLabel = "X",
-      description = "Make gradients smaller whose norm is larger than this.")
-  private Double clipNorm;
-
-  @Option(
-      names = "--init",
-      paramLabel = "NAME",
-      defaultValue = "pytorch",
-      converter = InitOption.class,
+      defaultValue = "0",
       description =
-          "Weights to begin with: pytorch, or d2l for normal ones of deviation 0.01 and no biases."
-              + " Default: ${DEFAULT-VALUE}.")
-  private InitName init;
+          "While learning, drop each feature between layers with this probability. Default: none.")
+  private double dropout;
+
+  @Mixin private StartMixin start;
 
   @Option(
       names = "--seed",
@@ -140,31 +126,8 @@ final class TrainingMixin {
       description = "Draw the losses of all epochs at the end.")
   private Path plot;
 
-  /** The words for optimizers. */
-  enum OptimizerName {
-    SGD,
-    RMSPROP,
-    ADAM,
-    ADAMW
-  }
-
-  /** The words for initialisations. */
-  enum InitName {
-    PYTORCH,
-    D2L
-  }
-
-  static final class OptimizerOption extends WordOption<OptimizerName> {
-    OptimizerOption() {
-      super(OptimizerName.class);
-    }
-  }
-
-  static final class InitOption extends WordOption<InitName> {
-    InitOption() {
-      super(InitName.class);
-    }
-  }
+  /** Outputs that have been checked, with their options. */
+  private final Map<Path, String> outputs = new HashMap<>();
 
   /**
    * Checks what can be checked before any data is read.
@@ -173,17 +136,12 @@ final class TrainingMixin {
    * @throws ParameterException if something is wrong
    */
   void requireUsable(Path... inputs) throws IOException {
-    requirePositive("--epochs", epochs);
-    requirePositive("--batch", batch);
-    requirePositive("--threads", threads);
-    requireNotNegative("--patience", patience);
-    requireNotNegative("--checkpoint-epochs", checkpointEpochs);
-    if (!(checkpointSeconds > 0 && checkpointSeconds <= MOST_SECONDS)) {
-      throw wrongUsage("--checkpoint-seconds must be more than 0, not " + checkpointSeconds);
-    }
-    requireOutput("-o", output, inputs);
-    requireOutput("--metrics", metrics, inputs);
-    requireOutput("--plot", plot, inputs);
+    requireNumbers();
+    Path[] all =
+        Stream.concat(Stream.of(inputs), Stream.ofNullable(start.from())).toArray(Path[]::new);
+    requireOutput("-o", output, all);
+    requireOutput("--metrics", metrics, all);
+    requireOutput("--plot", plot, all);
     if (resume && !Files.exists(output)) {
       throw wrongUsage(
           "--resume: %s does not exist, so there is nothing to go on from; leave --resume out"
@@ -194,12 +152,49 @@ final class TrainingMixin {
           "-o %s: exists already; give --resume to go on with its training, or another name"
               .formatted(output));
     }
+    refuseWithPretrained("--init");
   }
 
-  private void requireOutput(String option, Path file, Path... inputs) throws IOException {
-    if (file != null) {
-      OutputPath.requireOther(spec.commandLine(), file, inputs);
-      OutputPath.requireFolder(spec.commandLine(), option, file);
+  private void requireNumbers() {
+    requirePositive("--epochs", epochs);
+    requirePositive("--batch", batch);
+    requirePositive("--threads", threads);
+    requireNotNegative("--patience", patience);
+    requireNotNegative("--checkpoint-epochs", checkpointEpochs);
+    if (!(checkpointSeconds > 0 && checkpointSeconds <= MOST_SECONDS)) {
+      throw wrongUsage("--checkpoint-seconds must be more than 0, not " + checkpointSeconds);
+    }
+    if (!(dropout >= 0 && dropout < 1)) {
+      throw wrongUsage("--dropout must be from 0 to below 1, not " + dropout);
+    }
+    try {
+      optimizer.optimizer();
+      optimizer.schedule();
+      optimizer.clipping();
+    } catch (IllegalArgumentException e) {
+      throw wrongUsage(e.getMessage());
+    }
+  }
+
+  /** Checks that options which a model of --from decides are not given beside it. */
+  void refuseWithPretrained(String... options) {
+    for (String option : options) {
+      if (hasPretrained() && spec.commandLine().getParseResult().hasMatchedOption(option)) {
+        throw wrongUsage("%s is decided by the model of --from; leave it out".formatted(option));
+      }
+    }
+  }
+
+  void requireOutput(String option, Path file, Path... inputs) throws IOException {
+    if (file == null) {
+      return;
+    }
+    OutputPath.requireOther(spec.commandLine(), file, inputs);
+    OutputPath.requireFolder(spec.commandLine(), option, file);
+    String other = outputs.putIfAbsent(file.toAbsolutePath().normalize(), option);
+    if (other != null) {
+      throw wrongUsage(
+          "%s and %s both name %s; choose another name".formatted(other, option, file));
     }
   }
 
@@ -220,48 +215,45 @@ final class TrainingMixin {
   }
 
   /** What the numbers of a run depend on, as they are written into the model. */
-  Map<String, String> settings() {
+  Map<String, String> settings() throws IOException {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("batch", Integer.toString(batch));
-    settings.put("optimizer", WordOption.word(optimizer));
-    settings.put("learning-rate", Double.toString(optimizer().learningRate()));
-    settings.put("clip-norm", clipNorm == null ? "none" : clipNorm.toString());
-    settings.put("init", WordOption.word(init));
+    settings.putAll(optimizer.settings());
+    settings.put("dropout", Double.toString(dropout));
+    settings.putAll(start.settings());
     settings.put("seed", Long.toString(seed));
     return settings;
   }
 
   Optimizer optimizer() {
-    Optimizer named =
-        switch (optimizer) {
-          case SGD -> Optimizer.sgd(requireRate());
-          case RMSPROP -> Optimizer.rmsProp();
-          case ADAM -> Optimizer.adam();
-          case ADAMW -> Optimizer.adamW();
-        };
-    return learningRate == null ? named : named.withLearningRate(learningRate);
+    return optimizer.optimizer();
   }
 
-  private double requireRate() {
-    if (learningRate == null) {
-      throw wrongUsage("--optimizer sgd needs a --learning-rate");
-    }
-    return learningRate;
+  boolean hasPretrained() {
+    return start.from() != null;
   }
 
-  Initialization initialization() {
-    return switch (init) {
-      case PYTORCH -> Initialization.pyTorch();
-      case D2L -> Initialization.d2l();
-    };
+  /** {@return the model to begin with, if one is given} */
+  Optional<PretrainedModel> pretrained() throws IOException {
+    return start.pretrained();
   }
 
-  TrainerOptions trainerOptions(int maxSteps) {
+  /** The network that a training begins with, with the settings in its metadata. */
+  Network newNetwork(InitialNetwork network, Map<String, String> settings) {
+    return network.build(start.initialization(), seed, settings);
+  }
+
+  TrainerOptions trainerOptions(TrainingTask task) {
+    Set<String> frozen = new HashSet<>(start.frozen());
+    frozen.addAll(task.network().fixed());
     return TrainerOptions.defaults()
         .withBatch(batch)
-        .withMaxSteps(maxSteps)
+        .withMaxSteps(task.maxSteps())
         .withThreads(threads)
-        .withClipping(clipNorm == null ? Clipping.none() : Clipping.byNorm(clipNorm));
+        .withClipping(optimizer.clipping())
+        .withSchedule(optimizer.schedule())
+        .withDropout(dropout, seed)
+        .withFrozen(frozen.toArray(String[]::new));
   }
 
   RunOptions runOptions() {

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.tools.cli;
 
-import java.util.List;
 import java.util.Map;
-import org.lstm4j.engine.Layer;
 import org.lstm4j.engine.training.Loss;
 import org.lstm4j.format.Attachments;
 import org.lstm4j.tools.training.Windows;
@@ -11,7 +9,7 @@ import org.lstm4j.tools.training.Windows;
 /**
  * What is to be learnt, and by which network.
  *
- * @param layers of the network
+ * @param network what to begin with
  * @param loss what to make small
  * @param attachments what goes with the network beside its training state
  * @param training what to learn from
@@ -22,7 +20,7 @@ import org.lstm4j.tools.training.Windows;
  *     names of options
  */
 record TrainingTask(
-    List<Layer> layers,
+    InitialNetwork network,
     Loss loss,
     Attachments attachments,
     Windows training,

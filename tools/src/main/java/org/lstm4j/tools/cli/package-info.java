@@ -14,7 +14,8 @@
  *
  * <p>{@code TrainingJob} runs what a {@code train} command made a {@code TrainingTask} of, by
  * {@code org.lstm4j.tools.training}; {@code TrainingMixin} holds the options that these commands
- * share, {@code TrainingProgress} shows how far it is.
+ * share, {@code TrainingProgress} shows how far it is. {@code InitialNetwork} is what a training
+ * begins with, new or a {@code PretrainedModel}.
  *
  * <p>The importers are in {@link org.lstm4j.tools}, the data files in {@code
  * org.lstm4j.tools.data}.

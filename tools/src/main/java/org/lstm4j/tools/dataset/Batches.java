@@ -4,18 +4,17 @@ package org.lstm4j.tools.dataset;
 import java.util.Arrays;
 import java.util.function.Function;
 import org.lstm4j.engine.training.Window;
+import org.lstm4j.tools.training.Windows;
 
 /**
  * The batches of an epoch. All are of one size, and each begins new sequences.
  *
  * <p>Those for training are in an order of the epoch's own, and what does not fill the last batch
- * is left out until the next epoch. Those for validation are always the same and all there are;
- * what the last batch lacks is {@link #NOTHING}. An instance belongs to one thread at a time.
+ * is left out until the next epoch. Those for validation are always the same and all there are; the
+ * last one may be filled up with rows that do not count. An instance belongs to one thread at a
+ * time.
  */
-public final class Batches {
-  /** Stands in a batch where there is no item left. */
-  static final int NOTHING = -1;
-
+public final class Batches implements Windows {
   private final int[] items;
   private final int batch;
   private final boolean shuffled;
@@ -47,7 +46,7 @@ public final class Batches {
   /**
    * Batches for validation.
    *
-   * @param windows makes the window of a batch's items, which may end with {@link #NOTHING}
+   * @param windows makes the window of a batch's items
    */
   static Batches validation(int[] items, int batch, Function<int[], Window> windows) {
     requireBatch(batch, Integer.MAX_VALUE);
@@ -61,12 +60,7 @@ public final class Batches {
     }
   }
 
-  /**
-   * Chooses the epoch that the other methods are about.
-   *
-   * @param epoch from 0
-   * @return how many batches it has
-   */
+  @Override
   public int begin(long epoch) {
     if (!shuffled) {
       return Math.ceilDiv(items.length, batch);
@@ -75,22 +69,18 @@ public final class Batches {
     return items.length / batch;
   }
 
-  /**
-   * A batch of the epoch.
-   *
-   * @param index from 0
-   * @return its window
-   */
+  @Override
   public Window window(int index) {
     int from = index * batch;
+    int count = Math.min(batch, order.length - from);
     int[] chosen = Arrays.copyOfRange(order, from, from + batch);
-    if (from + batch > order.length) {
-      Arrays.fill(chosen, order.length - from, batch, NOTHING);
-    }
-    return windows.apply(chosen);
+    Arrays.fill(chosen, count, batch, chosen[0]);
+    Window window = windows.apply(chosen);
+    return count == batch ? window : window.withRows(count);
   }
 
   /** {@return true: no batch goes on where another one ended} */
+  @Override
   public boolean beginsSequences(int index) {
     return true;
   }

@@ -4,8 +4,12 @@ package org.lstm4j.tools.dataset;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
-import org.lstm4j.engine.training.Loss;
+import org.lstm4j.engine.Network;
+import org.lstm4j.engine.Session;
+import org.lstm4j.engine.SessionOptions;
+import org.lstm4j.engine.Tensor;
 import org.lstm4j.engine.training.Window;
 import org.lstm4j.format.Labels;
 
@@ -52,7 +56,7 @@ public final class LabelledSequences {
 
   /** {@return time steps of the longest sequence} */
   public int maxSteps() {
-    return sequences.stream().mapToInt(values -> values.length / features).max().orElse(0);
+    return IntStream.range(0, count()).map(this::steps).max().orElse(0);
   }
 
   /**
@@ -82,7 +86,10 @@ public final class LabelledSequences {
     HashSet<Integer> learnt = new HashSet<>();
     Arrays.stream(parts.training()).forEach(sequence -> learnt.add(classes[sequence]));
     List<String> missing =
-        IntStream.range(0, labels.names().size())
+        Arrays.stream(parts.validation())
+            .map(sequence -> classes[sequence])
+            .distinct()
+            .sorted()
             .filter(label -> !learnt.contains(label))
             .mapToObj(labels.names()::get)
             .toList();
@@ -92,6 +99,54 @@ public final class LabelledSequences {
               .formatted(String.join(", ", missing)));
     }
     return parts;
+  }
+
+  /**
+   * The weights of a {@link FeatureScaling} by the mean and standard deviation of each feature.
+   *
+   * @param part indices of the sequences to look at, at least one
+   */
+  public Map<String, Tensor> scaling(int[] part) {
+    return FeatureScaling.weights(
+        IntStream.range(0, features)
+            .mapToObj(feature -> FeatureScaling.of(feature, valuesOf(feature, part)))
+            .toList());
+  }
+
+  private float[] valuesOf(int feature, int[] part) {
+    int steps = Arrays.stream(part).map(this::steps).sum();
+    float[] values = new float[steps];
+    int filled = 0;
+    for (int item : part) {
+      for (int t = 0; t < steps(item); t++) {
+        values[filled] = sequences.get(item)[t * features + feature];
+        filled++;
+      }
+    }
+    return values;
+  }
+
+  private int steps(int sequence) {
+    return sequences.get(sequence).length / features;
+  }
+
+  /**
+   * The same with the classes of a model, which may be more.
+   *
+   * @param known labels of the model, all of these among them
+   * @throws IllegalArgumentException if one is not
+   */
+  public LabelledSequences withLabels(Labels known) {
+    for (String name : labels.names()) {
+      if (!known.names().contains(name)) {
+        throw new IllegalArgumentException(
+            "the label '%s' is none of the model's, which are %s"
+                .formatted(name, String.join(", ", known.names())));
+      }
+    }
+    int[] indices = labels.names().stream().mapToInt(name -> known.names().indexOf(name)).toArray();
+    return new LabelledSequences(
+        features, sequences, Arrays.stream(classes).map(c -> indices[c]).toArray(), known);
   }
 
   /**
@@ -106,8 +161,7 @@ public final class LabelledSequences {
   }
 
   /**
-   * Batches to validate on. What the last one lacks is of class {@link
-   * Loss.CrossEntropy#IGNORE_INDEX} and counts for nothing.
+   * Batches to validate on, each sequence once.
    *
    * @param part indices of sequences
    * @param batch sequences of a batch, at least 1
@@ -116,20 +170,33 @@ public final class LabelledSequences {
     return Batches.validation(part.clone(), batch, this::window);
   }
 
+  /**
+   * Counts the sequences whose label gets the highest score.
+   *
+   * @param network gives a score for each label
+   * @param part indices of sequences
+   */
+  public int recognised(Network network, int[] part) {
+    int right = 0;
+    float[] scores = new float[labels.names().size()];
+    SessionOptions options = SessionOptions.defaults().withMaxSteps(maxSteps());
+    try (Session session = network.newSession(options)) {
+      for (int item : part) {
+        session.reset();
+        session.run(sequences.get(item), steps(item), scores);
+        right += HighestScore.of(scores, 0, scores.length) == classes[item] ? 1 : 0;
+      }
+    }
+    return right;
+  }
+
   private Window window(int[] items) {
     int batch = items.length;
-    int[] lengths =
-        Arrays.stream(items)
-            .map(item -> item == Batches.NOTHING ? 1 : sequences.get(item).length / features)
-            .toArray();
+    int[] lengths = Arrays.stream(items).map(this::steps).toArray();
     int steps = Arrays.stream(lengths).max().orElseThrow();
     float[] xs = new float[Math.multiplyExact(Math.multiplyExact(steps, batch), features)];
     int[] targets = new int[batch];
-    Arrays.fill(targets, Loss.CrossEntropy.IGNORE_INDEX);
     for (int b = 0; b < batch; b++) {
-      if (items[b] == Batches.NOTHING) {
-        continue;
-      }
       float[] values = sequences.get(items[b]);
       for (int t = 0; t < lengths[b]; t++) {
         System.arraycopy(values, t * features, xs, (t * batch + b) * features, features);

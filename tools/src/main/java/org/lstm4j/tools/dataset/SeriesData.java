@@ -25,19 +25,13 @@ public final class SeriesData {
   private final float[] targets;
   private final Split.Parts parts;
 
-  private SeriesData(CsvSeries table, SeriesTask task, Split.Parts parts) {
+  private SeriesData(
+      CsvSeries table, SeriesTask task, Split.Parts parts, Normalisation normalisation) {
     this.task = task;
     this.parts = parts;
-    BitSet seen = rowsOf(parts.training(), Math.toIntExact(task.rows()));
-    int inputCount = task.inputs().size();
-    this.normalisation =
-        new Normalisation(
-            scales(table, task.inputs(), 0, seen),
-            scales(table, task.targets(), inputCount, seen),
-            task.window(),
-            task.horizon());
+    this.normalisation = normalisation;
     this.inputs = normalised(table, normalisation.inputs(), 0);
-    this.targets = normalised(table, normalisation.outputs(), inputCount);
+    this.targets = normalised(table, normalisation.outputs(), task.inputs().size());
   }
 
   /**
@@ -52,6 +46,39 @@ public final class SeriesData {
    * @throws IOException if the file cannot be read
    */
   public static SeriesData read(Path file, SeriesTask task, Split split) throws IOException {
+    CsvSeries table = table(file, task);
+    Split.Parts parts = parts(file, table, task, split);
+    return new SeriesData(table, task, parts, normalisation(table, task, parts));
+  }
+
+  /**
+   * Reads a table for a model that says what it forecasts from what, and how its columns are
+   * normalised, whatever their mean and standard deviation are in this table.
+   *
+   * @param file CSV, one time step a row
+   * @param normalisation of a model that forecasts, with output columns
+   * @param split what is held back for validation
+   * @throws IllegalArgumentException as {@link #read(Path, SeriesTask, Split)}
+   * @throws ModelFormatException as {@link #read(Path, SeriesTask, Split)}
+   * @throws IOException if the file cannot be read
+   */
+  public static SeriesData read(Path file, Normalisation normalisation, Split split)
+      throws IOException {
+    SeriesTask task =
+        new SeriesTask(
+            names(normalisation.inputs()),
+            names(normalisation.outputs()),
+            normalisation.window(),
+            normalisation.horizon());
+    CsvSeries table = table(file, task);
+    return new SeriesData(table, task, parts(file, table, task, split), normalisation);
+  }
+
+  private static List<String> names(List<Normalisation.Column> columns) {
+    return columns.stream().map(Normalisation.Column::name).toList();
+  }
+
+  private static CsvSeries table(Path file, SeriesTask task) throws IOException {
     List<String> names = Stream.concat(task.inputs().stream(), task.targets().stream()).toList();
     CsvSeries table = CsvSeries.read(file, NonFinite.REFUSE, names);
     if (table.rowCount() < task.rows()) {
@@ -59,6 +86,11 @@ public final class SeriesData {
           "%s: has %d rows, but a window of %d and a horizon of %d take %d; give more rows or a shorter window"
               .formatted(file, table.rowCount(), task.window(), task.horizon(), task.rows()));
     }
+    return table;
+  }
+
+  private static Split.Parts parts(Path file, CsvSeries table, SeriesTask task, Split split)
+      throws ModelFormatException {
     Split.Parts parts = split.windows(table.rowCount(), task.window(), task.horizon());
     if (parts.training().length == 0 || (parts.validation().length == 0 && split.share() > 0)) {
       throw new ModelFormatException(
@@ -70,7 +102,16 @@ public final class SeriesData {
                   parts.training().length,
                   parts.validation().length));
     }
-    return new SeriesData(table, task, parts);
+    return parts;
+  }
+
+  private static Normalisation normalisation(CsvSeries table, SeriesTask task, Split.Parts parts) {
+    BitSet seen = rowsOf(parts.training(), Math.toIntExact(task.rows()));
+    return new Normalisation(
+        scales(table, task.inputs(), 0, seen),
+        scales(table, task.targets(), task.inputs().size(), seen),
+        task.window(),
+        task.horizon());
   }
 
   private static BitSet rowsOf(int[] windows, int length) {
@@ -121,6 +162,11 @@ public final class SeriesData {
     return parts.validation().length;
   }
 
+  /** {@return the first row of each validation window, ascending; a copy} */
+  public int[] validationRows() {
+    return parts.validation().clone();
+  }
+
   /**
    * The training windows, in an order of each epoch's own.
    *
@@ -132,8 +178,7 @@ public final class SeriesData {
   }
 
   /**
-   * The validation windows. Where they do not fill the last batch, its first one stands in it
-   * several times, and counts as often.
+   * The validation windows, each once.
    *
    * @param batch windows of a batch, at least 1
    */
@@ -152,7 +197,7 @@ public final class SeriesData {
     float[] xs = new float[Math.multiplyExact(Math.multiplyExact(task.window(), batch), features)];
     for (int b = 0; b < batch; b++) {
       for (int t = 0; t < task.window(); t++) {
-        int row = first(firstRows, b) + t;
+        int row = firstRows[b] + t;
         System.arraycopy(inputs, row * features, xs, (t * batch + b) * features, features);
       }
     }
@@ -164,13 +209,9 @@ public final class SeriesData {
     int outputs = task.outputSize();
     float[] ys = new float[Math.multiplyExact(firstRows.length, outputs)];
     for (int b = 0; b < firstRows.length; b++) {
-      int ahead = (first(firstRows, b) + task.window()) * task.targets().size();
+      int ahead = (firstRows[b] + task.window()) * task.targets().size();
       System.arraycopy(targets, ahead, ys, b * outputs, outputs);
     }
     return ys;
-  }
-
-  private static int first(int[] firstRows, int row) {
-    return firstRows[row] == Batches.NOTHING ? firstRows[0] : firstRows[row];
   }
 }

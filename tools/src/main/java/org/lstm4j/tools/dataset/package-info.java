@@ -7,7 +7,8 @@
  *   <li>A table whose columns are forecast: {@link org.lstm4j.tools.dataset.SeriesTask} says which,
  *       and how far; {@link org.lstm4j.tools.dataset.Split} what is held back for validation;
  *       {@link org.lstm4j.tools.dataset.SeriesData} is the table, normalised.
- *   <li>Sequences that have a label each: {@link org.lstm4j.tools.dataset.LabelledSequences}.
+ *   <li>Sequences that have a label each: {@link org.lstm4j.tools.dataset.LabelledSequences}, whose
+ *       features a network may scale itself: {@link org.lstm4j.tools.dataset.FeatureScaling}.
  *   <li>{@link org.lstm4j.tools.dataset.ManyToOne} is the network that suits both.
  * </ul>
  *

@@ -10,6 +10,7 @@
  * org.lstm4j.tools.training.RunOptions} say so. {@link org.lstm4j.tools.training.CheckpointFiles}
  * writes what an interrupted run goes on from: the model file itself, with a training state in it.
  *
- * <p>What is learnt from is known elsewhere: texts in {@code org.lstm4j.tools.text}.
+ * <p>What is learnt from is known elsewhere: texts in {@code org.lstm4j.tools.text}, tables and
+ * labelled sequences in {@code org.lstm4j.tools.dataset}.
  */
 package org.lstm4j.tools.training;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.lstm4j.tools.cli.TrainingProcess.weights;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -59,14 +59,6 @@ class TrainTextCommandTest {
       }
     });
     return arguments.toArray();
-  }
-
-  private static float[][] weights(Path file) throws IOException {
-    try (Network network = ModelFile.open(file)) {
-      return network.parameters().stream()
-          .map(parameter -> network.parameter(parameter.name()).toArray())
-          .toArray(float[][]::new);
-    }
   }
 
   @Test
@@ -153,18 +145,9 @@ class TrainTextCommandTest {
     float[][] expected = weights(model);
     Files.delete(model);
 
-    Path log = folder.resolve("log.txt");
-    Process process = start(log, arguments(more));
-    while (process.isAlive() && !Files.exists(model)) {
-      Thread.sleep(10);
-    }
-    if (kill) {
-      process.destroyForcibly();
-    } else {
-      process.destroy();
-    }
-    process.waitFor();
-    String said = Files.readString(log);
+    String said =
+        TrainingProcess.endAfterFirstCheckpoint(
+            kill, model, folder.resolve("log.txt"), arguments(more));
     assertTrue(Files.exists(model), said);
     if (!kill) {
       assertTrue(said.contains("the same command with --resume goes on from"), said);
@@ -173,24 +156,6 @@ class TrainTextCommandTest {
 
     assertEquals(0, resumed.exitCode(), resumed.err());
     assertArrayEquals(expected, weights(model));
-  }
-
-  private static Process start(Path log, Object... arguments) throws IOException {
-    String classPath =
-        Stream.of("jdk.module.path", "java.class.path")
-            .map(System::getProperty)
-            .filter(path -> path != null && !path.isEmpty())
-            .reduce((one, other) -> one + File.pathSeparator + other)
-            .orElseThrow();
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:+UseSerialGC", "--add-modules", "jdk.incubator.vector"));
-    command.addAll(List.of("-cp", classPath, "org.lstm4j.tools.cli.Main"));
-    Arrays.stream(arguments).map(Object::toString).forEach(command::add);
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(log.toFile())
-        .start();
   }
 
   @Test

@@ -53,6 +53,16 @@ class CsvSeriesTest {
     assertEquals(-9_999, series.column(1)[9_999]);
   }
 
+  @Test
+  void readsChosenColumnsBesideText() throws IOException {
+    Files.writeString(file, "day,load,wind,note\nmonday,1.5,7,\ntuesday,2.5,8,storm\n");
+
+    CsvSeries series = CsvSeries.read(file, NonFinite.REFUSE, List.of("wind", "1"));
+
+    assertEquals(List.of("wind", "1"), series.header());
+    assertArrayEquals(new float[] {7, 1.5f, 8, 2.5f}, series.values());
+  }
+
   @ParameterizedTest
   @CsvSource({"time, 0", "load, 1", "0, 0", "1, 1"})
   void findsAColumnByNameAndElseByIndex(String nameOrIndex, int index) throws IOException {

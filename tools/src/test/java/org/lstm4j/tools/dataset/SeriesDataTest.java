@@ -23,6 +23,8 @@ import org.lstm4j.engine.training.Loss;
 import org.lstm4j.engine.training.Optimizer;
 import org.lstm4j.engine.training.Trainer;
 import org.lstm4j.engine.training.TrainerOptions;
+import org.lstm4j.engine.training.Update;
+import org.lstm4j.engine.training.Window;
 import org.lstm4j.format.ModelFormatException;
 import org.lstm4j.format.Normalisation;
 
@@ -95,17 +97,41 @@ class SeriesDataTest {
   }
 
   @Test
-  void theLastValidationBatchIsFilledUp() throws IOException {
+  void everyValidationWindowCountsOnce() throws IOException {
     SeriesData data = SeriesData.read(table(40), TASK, new Split.ByTime(0.2));
     Batches batches = data.validation(4);
 
     assertEquals(7, data.validationWindows());
     assertEquals(2, batches.begin(0));
-    assertArrayEquals(
-        data.targets(new int[] {30, 31, 30, 30}), data.targets(new int[] {30, 31, -1, -1}));
     try (Network network = network()) {
-      assertTrue(Double.isFinite(loss(network, batches, 1)));
+      Update full = evaluated(network, batches.window(0), 4);
+      Update rest = evaluated(network, batches.window(1), 4);
+      assertEquals(4 * 2, full.counted());
+      assertEquals(3 * 2, rest.counted());
+      double sum = 0;
+      for (int row : data.validationRows()) {
+        Window alone = Window.of(data.inputs(new int[] {row}), 3, data.targets(new int[] {row}));
+        sum += evaluated(network, alone, 1).loss();
+      }
+      assertEquals(sum / 7, (4 * full.loss() + 3 * rest.loss()) / 7, 1e-6);
     }
+  }
+
+  @Test
+  void aModelsNormalisationStaysWhateverTheTableHolds() throws IOException {
+    Normalisation normalisation =
+        new Normalisation(
+            List.of(new Normalisation.Column("wind", 7, 2)),
+            List.of(new Normalisation.Column("load", 1, 10)),
+            3,
+            2);
+
+    SeriesData data = SeriesData.read(table(10), normalisation, new Split.ByTime(0));
+
+    assertEquals(normalisation, data.normalisation());
+    assertEquals(new SeriesTask(List.of("wind"), List.of("load"), 3, 2), data.task());
+    assertEquals((100 - 7) / 2f, data.inputs(new int[] {0})[0]);
+    assertArrayEquals(new float[] {0.2f, 0.3f}, data.targets(new int[] {0}));
   }
 
   private static Network network() {
@@ -118,14 +144,14 @@ class SeriesDataTest {
 
   private static double lossOfFirstBatch(Network network, Batches batches, long epoch) {
     batches.begin(epoch);
-    return loss(network, batches, 0);
+    return evaluated(network, batches.window(0), 4).loss();
   }
 
-  private static double loss(Network network, Batches batches, int index) {
-    TrainerOptions options = TrainerOptions.defaults().withBatch(4).withMaxSteps(3);
+  private static Update evaluated(Network network, Window window, int batch) {
+    TrainerOptions options = TrainerOptions.defaults().withBatch(batch).withMaxSteps(3);
     try (Trainer trainer =
         new Trainer(network, Loss.meanSquaredError(), Optimizer.sgd(0.1), options)) {
-      return trainer.evaluate(batches.window(index)).loss();
+      return trainer.evaluate(window);
     }
   }
 

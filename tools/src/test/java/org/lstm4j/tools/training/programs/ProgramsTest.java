@@ -45,12 +45,12 @@ class ProgramsTest {
 
   @Test
   void aSineIsForecast() {
-    SineForecast.Result result = new SineForecast(1).train(1_000, 0);
+    SineForecast.Result result = new SineForecast(1).train(400, 0);
 
-    assertEquals(1_000, result.epochs());
+    assertEquals(400, result.epochs());
     assertTrue(result.firstLoss() > 0.3, result.toString());
-    assertTrue(result.loss() < 0.1 * result.firstLoss(), result.toString());
-    assertTrue(result.validationLoss() < 0.1 * result.firstLoss(), result.toString());
+    assertTrue(result.loss() < 0.3 * result.firstLoss(), result.toString());
+    assertTrue(result.validationLoss() < 0.3 * result.firstLoss(), result.toString());
   }
 
   @Test
