@@ -32,6 +32,7 @@ import org.lstm4j.benchmarks.report.Results;
 import org.lstm4j.benchmarks.report.Row;
 import org.lstm4j.benchmarks.suite.Jmh;
 import org.lstm4j.benchmarks.suite.Plan;
+import org.lstm4j.engine.training.TrainingMemory;
 import org.lstm4j.tools.machine.MachineLimits;
 
 /** One run: measures everything once and says on stderr where it is. */
@@ -77,6 +78,7 @@ final class Measurement {
         versions(engines, beside),
         rows,
         cellTimes,
+        learningMemory(),
         tails(engines),
         coldStarts(),
         activations(),
@@ -139,6 +141,21 @@ final class Measurement {
       }
     }
     return times;
+  }
+
+  private Map<String, Map<String, TrainingMemory>> learningMemory() {
+    Map<String, Map<String, TrainingMemory>> all = new LinkedHashMap<>();
+    for (Workload workload : Plan.workloads(quick)) {
+      if (workload.learns()
+          && workload.threads() == 1
+          && only.matcher(workload.label()).matches()) {
+        Map<String, TrainingMemory> kinds = new LinkedHashMap<>();
+        kinds.put("kept", Lstm4j.learningMemory(workload, false));
+        kinds.put("recomputed", Lstm4j.learningMemory(workload, true));
+        all.put(workload.label(), kinds);
+      }
+    }
+    return all;
   }
 
   /** The limits are those of one core. */

@@ -22,9 +22,19 @@ class GradientAllocationTest {
   @ParameterizedTest
   @MethodSource("networks")
   void aWindowThereAndBackAllocatesNothing(NetworkCase networkCase) {
+    assertAllocatesNothing(networkCase, false);
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void norDoesOneWhoseGatesAreComputedAgain(NetworkCase networkCase) {
+    assertAllocatesNothing(networkCase, true);
+  }
+
+  private static void assertAllocatesNothing(NetworkCase networkCase, boolean recompute) {
     SessionOptions options = SessionOptions.defaults().withBatch(BATCH).withMaxSteps(STEPS);
     try (Network network = networkCase.build();
-        GradientSession session = new GradientSession(network, options)) {
+        GradientSession session = new GradientSession(network, options, recompute)) {
       Sequence sequence = Sequence.random(network, STEPS, BATCH, 10);
       int steps = network.readout().isPresent() ? 1 : STEPS;
       float[] ys = new float[steps * BATCH * network.outputSize()];

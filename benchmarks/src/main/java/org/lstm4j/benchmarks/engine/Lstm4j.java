@@ -5,6 +5,8 @@ import org.lstm4j.engine.Network;
 import org.lstm4j.engine.Session;
 import org.lstm4j.engine.SessionOptions;
 import org.lstm4j.engine.WeightStorage;
+import org.lstm4j.engine.training.GradientSession;
+import org.lstm4j.engine.training.TrainingMemory;
 
 /**
  * This project's engine, through its public API: arrays in, arrays out.
@@ -66,6 +68,20 @@ public record Lstm4j(CellKind cell) implements EngineProvider {
         .withMaxSteps(workload.kind().steps())
         .withThreads(workload.threads())
         .withWeights(storage(workload.storage()));
+  }
+
+  /**
+   * What a session that learns holds.
+   *
+   * @param workload one that learns
+   * @param recompute whether it computes gates again on the way back
+   * @return its memory
+   */
+  public static TrainingMemory learningMemory(Workload workload, boolean recompute) {
+    try (Network network = LstmWeights.random(workload.shape()).network(CellKind.LSTM);
+        GradientSession session = new GradientSession(network, options(workload), recompute)) {
+      return session.memory();
+    }
   }
 
   private static WeightStorage storage(Storage storage) {

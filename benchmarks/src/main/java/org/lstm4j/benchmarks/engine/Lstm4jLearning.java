@@ -22,7 +22,7 @@ final class Lstm4jLearning implements LearningEngine {
 
   Lstm4jLearning(Network network, Workload workload) {
     this.network = network;
-    way = new Backpropagation(network, Lstm4j.options(workload), true, null);
+    way = new Backpropagation(network, Lstm4j.options(workload), true, false, null);
     way.start();
     steps = workload.kind().steps();
     inputElements = workload.inputElements();

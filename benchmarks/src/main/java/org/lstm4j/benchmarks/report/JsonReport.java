@@ -32,6 +32,7 @@ public final class JsonReport {
     json.put("versions", results.versions());
     json.put("rows", rows(results.rows()));
     json.put("cellsMicrosPerStep", byName(results.cells(), JsonReport::cells));
+    json.put("learningMemoryBytes", results.learningMemory());
     json.put("tailsMicros", results.tails());
     json.put("coldStartMillis", results.coldStarts());
     json.put("activationNanosPerElement", cells(results.activations()));

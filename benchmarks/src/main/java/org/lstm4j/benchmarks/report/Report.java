@@ -61,6 +61,7 @@ public final class Report {
     rows("Microseconds a time step (median)", results.rows());
     reasons();
     cells();
+    learningMemory();
     tails();
     coldStarts();
     singles("Activations, nanoseconds an element", results.activations());
@@ -250,6 +251,33 @@ public final class Report {
         results.cells().entrySet().stream()
             .map(row -> new Row(row.getKey(), OptionalDouble.empty(), row.getValue()))
             .toList());
+  }
+
+  private void learningMemory() {
+    if (results.learningMemory().isEmpty()) {
+      return;
+    }
+    section("Memory for learning, MiB");
+    TextTable table =
+        new TextTable(List.of("row", "gates", "activations", "temporaries", "weights"));
+    results
+        .learningMemory()
+        .forEach((row, kinds) ->
+            kinds.forEach((gates, memory) ->
+                table.add(
+                    List.of(
+                        row,
+                        gates,
+                        mebibytes(memory.activations()),
+                        mebibytes(memory.temporaries()),
+                        mebibytes(memory.weights())))));
+    out.append(style.apply(table));
+    out.append("\nActivations: what the way there leaves for the way back. Weights: with their")
+        .append(" gradients, and packed for both ways.\n");
+  }
+
+  private static String mebibytes(long bytes) {
+    return number(bytes / 0x1p20);
   }
 
   private void tails() {

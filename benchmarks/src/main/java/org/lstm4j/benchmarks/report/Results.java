@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.lstm4j.benchmarks.process.ColdStart;
 import org.lstm4j.benchmarks.process.Tails;
+import org.lstm4j.engine.training.TrainingMemory;
 import org.lstm4j.tools.machine.MachineLimits;
 
 /**
@@ -19,6 +20,7 @@ import org.lstm4j.tools.machine.MachineLimits;
  * @param rows times of LSTMs, microseconds a time step
  * @param cells microseconds a time step of each cell, fused and from the textbook, by row and
  *     engine; empty where it was not asked for
+ * @param learningMemory what lstm4j holds, for each row that learns, by what is done with gates
  * @param tails single steps, by row and engine
  * @param coldStarts fresh JVMs
  * @param activations nanoseconds an element, by function
@@ -34,6 +36,7 @@ public record Results(
     Map<String, String> versions,
     List<Row> rows,
     Map<String, Map<String, Cell>> cells,
+    Map<String, Map<String, TrainingMemory>> learningMemory,
     Map<String, Map<String, Tails>> tails,
     List<ColdStart> coldStarts,
     Map<String, Cell> activations,

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lstm4j.benchmarks.process.ColdStart;
 import org.lstm4j.benchmarks.process.Tails;
+import org.lstm4j.engine.training.TrainingMemory;
 import org.lstm4j.tools.machine.MachineLimits;
 import org.lstm4j.tools.machine.MemoryLevel;
 import tools.jackson.databind.JsonNode;
@@ -40,6 +41,16 @@ class ReportTest {
   })
   void belowATableStandTheTokensASecondOfWhatTrains(String row, String line) {
     assertEquals(line, line(Report.text(results()), "- " + row));
+  }
+
+  @Test
+  void learningShowsItsMemory() {
+    String line = line(Report.text(results()), "learning 1x8 f32");
+
+    assertEquals("learning 1x8 f32 kept 3.00 0.500 5.00", line.replaceAll(" +", " "));
+    JsonNode json = JsonMapper.shared().readTree(JsonReport.json(results()));
+    JsonNode memory = json.get("learningMemoryBytes").get("learning 1x8 f32").get("kept");
+    assertEquals(3 << 20, memory.get("activations").asInt());
   }
 
   @Test
@@ -100,6 +111,7 @@ class ReportTest {
             cells,
             "training 3x4+3 f32",
             Map.of("lstm4j", new Cell.Measured(32_000, 0))),
+        Map.of("learning 1x8 f32", Map.of("kept", new TrainingMemory(3 << 20, 1 << 19, 5 << 20))),
         Map.of("step 1x8 f32", Map.of("lstm4j", new Tails(1, 2, 3, 4, 5, 6, 0))),
         List.of(new ColdStart(90, 20, 1, 0.5)),
         Map.of("tanh", new Cell.Measured(0.2, 0)),

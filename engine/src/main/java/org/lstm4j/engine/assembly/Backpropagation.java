@@ -20,6 +20,7 @@ import org.lstm4j.engine.stage.RecurrentStage;
 import org.lstm4j.engine.stage.Resources;
 import org.lstm4j.engine.stage.Rows;
 import org.lstm4j.engine.stage.Team;
+import org.lstm4j.engine.training.TrainingMemory;
 
 /**
  * The stages of a network, the way back through them, and a copy of its weights that may change:
@@ -57,10 +58,15 @@ public final class Backpropagation implements AutoCloseable {
    *
    * @param options the most time steps and batch rows of a window, and threads
    * @param wantsInputGradient whether anybody asks for the gradient of the input
+   * @param recomputes whether something is rather computed again on the way back than kept
    * @param dropouts what is dropped between layers, or {@code null} for nothing
    */
   public Backpropagation(
-      Network network, SessionOptions options, boolean wantsInputGradient, Dropouts dropouts) {
+      Network network,
+      SessionOptions options,
+      boolean wantsInputGradient,
+      boolean recomputes,
+      Dropouts dropouts) {
     this.options = options;
     this.batchFirst = network.batchFirst();
     this.oneToMany = network.oneToMany().map(OneToMany::mode).orElse(null);
@@ -73,10 +79,10 @@ public final class Backpropagation implements AutoCloseable {
     try {
       WeightSource source = sourceOf(network);
       this.weights = Weights.pack(network.layers(), source, WeightStorage.FLOAT32);
-      this.parameters = new ParameterMemory(network.parameters(), arena);
-      this.parameters.load(source);
       this.kernels = SessionKernels.forWayBack(weights.kernels());
-      this.resources = new Resources(arena, kernels, team, dropouts);
+      this.resources = new Resources(arena, kernels, team, recomputes, dropouts);
+      this.parameters = new ParameterMemory(network.parameters(), resources.weights());
+      this.parameters.load(source);
       this.plan = new SessionPlan(network, weights, options, resources);
       this.way =
           new GradientPlan(
@@ -113,6 +119,14 @@ public final class Backpropagation implements AutoCloseable {
   /** {@return memory, kernels and threads, for others who take part; before the start only} */
   public Resources resources() {
     return resources;
+  }
+
+  /** {@return what the memory is for, of those who take part too} */
+  public TrainingMemory memory() {
+    return new TrainingMemory(
+        resources.kept().bytes(),
+        resources.temporary().bytes(),
+        weights.bytes() + resources.weights().bytes());
   }
 
   /** Starts the compilation of kernels; called once, before the first window. */

@@ -96,7 +96,7 @@ final class GradientPlan {
   }
 
   private Rows gradientOf(Rows rows) {
-    return Rows.allocate(resources.allocator(), maxRows(), rows.features());
+    return Rows.allocate(resources.temporary(), maxRows(), rows.features());
   }
 
   /**

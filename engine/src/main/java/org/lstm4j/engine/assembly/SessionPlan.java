@@ -56,7 +56,7 @@ public final class SessionPlan {
     this.options = options;
     this.resources = resources;
     this.functions = new Functions(resources.kernels());
-    this.allocator = resources.allocator();
+    this.allocator = resources.kept();
     this.tokens = network.takesTokens() ? allocator.allocate(maxRows() * Integer.BYTES, 64) : null;
     this.input =
         network.takesTokens() ? null : Rows.allocate(allocator, maxRows(), network.inputSize());

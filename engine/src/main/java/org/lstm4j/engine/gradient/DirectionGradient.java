@@ -9,9 +9,11 @@ import org.lstm4j.engine.kernel.GeneralGruGradient;
 import org.lstm4j.engine.stage.Cell;
 import org.lstm4j.engine.stage.Lengths;
 import org.lstm4j.engine.stage.Product;
+import org.lstm4j.engine.stage.Recomputation;
 import org.lstm4j.engine.stage.RecurrentWeights;
 import org.lstm4j.engine.stage.Resources;
 import org.lstm4j.engine.stage.Rows;
+import org.lstm4j.engine.stage.Segment;
 import org.lstm4j.engine.stage.StepTape;
 import org.lstm4j.engine.stage.Team;
 
@@ -20,9 +22,9 @@ import org.lstm4j.engine.stage.Team;
  *
  * <p>From the last step to the first, each goes back through its cell and multiplies the gradient
  * of its gates by W_hh, which is all that one step needs of another. The gradients of gates take
- * the places of the gates, and when all are there, those of the weights ({@link DirectionWeights})
- * are one product over all steps, and so is that of the input. With several threads, batch rows are
- * split, and then the rows of weights.
+ * the places of the gates, and when all of a {@link Segment} are there, those of the weights
+ * ({@link DirectionWeights}) are one product over its steps, and so is that of the input. With
+ * several threads, batch rows are split, and then the rows of weights.
  */
 final class DirectionGradient implements Team.Task {
   private final DirectionNames names;
@@ -64,7 +66,7 @@ final class DirectionGradient implements Team.Task {
   /** The gradient of the hidden state that was reset, of each batch row. */
   private final Rows fromReset;
 
-  /** Where there is a projection, the gradient of what it gave, of each step. */
+  /** Where there is a projection, the gradient of what it gave, of each step of a segment. */
   private final Rows projected;
 
   /** And of what it was given, of each batch row. */
@@ -72,8 +74,16 @@ final class DirectionGradient implements Team.Task {
 
   private final Rows zeros;
 
+  /** Gives what was not kept; {@code null} where everything was. */
+  private final Recomputation recomputation;
+
+  /** Of the second direction, the gradient of the input, before it is added to the first one's. */
+  private final Rows addend;
+
+  private final Segment segment;
   private int batch;
   private int steps;
+  private int index;
   private int step;
   private boolean weightsTurn;
 
@@ -97,17 +107,24 @@ final class DirectionGradient implements Team.Task {
     form.gradient().accept(kernel -> cell = kernel);
     this.recurrentTransposed = new TransposedMatrix(weights.recurrent().layout(), resources);
     this.recurrentBack = new Product(recurrentTransposed.matrix(), resources, maxBatch);
-    long maxRows = (long) maxSteps * maxBatch;
+    long maxRows = Segment.maxRows(maxSteps, maxBatch);
+    this.segment = new Segment(tape);
+    this.recomputation =
+        tape.recomputed() ? new Recomputation(weights, tape, resources, maxSteps, maxBatch) : null;
     this.inputTransposed =
         wantsInputGradient ? new TransposedMatrix(weights.input().layout(), resources) : null;
     this.inputBack =
         wantsInputGradient ? new Product(inputTransposed.matrix(), resources, maxRows) : null;
+    this.addend =
+        wantsInputGradient && tape.reverse()
+            ? Rows.allocate(resources.temporary(), maxRows, tape.input().features())
+            : null;
     int units = form.units();
-    this.fromNext = Rows.allocate(resources.allocator(), maxBatch, tape.hiddenBefore().features());
-    this.hiddenGradient = Rows.allocate(resources.allocator(), maxBatch, fromNext.features());
-    this.carry = Rows.allocate(resources.allocator(), maxBatch, units);
+    this.fromNext = Rows.allocate(resources.temporary(), maxBatch, tape.hiddenBefore().features());
+    this.hiddenGradient = Rows.allocate(resources.temporary(), maxBatch, fromNext.features());
+    this.carry = Rows.allocate(resources.temporary(), maxBatch, units);
     this.reset = form.resetGradient();
-    this.fromReset = reset == null ? null : Rows.allocate(resources.allocator(), maxBatch, units);
+    this.fromReset = reset == null ? null : Rows.allocate(resources.temporary(), maxBatch, units);
     if (weights.projection() == null) {
       this.projectionTransposed = null;
       this.projectionBack = null;
@@ -117,9 +134,9 @@ final class DirectionGradient implements Team.Task {
     } else {
       this.projectionTransposed = new TransposedMatrix(weights.projection().layout(), resources);
       this.projectionBack = new Product(projectionTransposed.matrix(), resources, maxBatch);
-      this.projected = Rows.allocate(resources.allocator(), maxRows, fromNext.features());
-      this.unprojected = Rows.allocate(resources.allocator(), maxBatch, units);
-      this.zeros = Rows.allocate(resources.allocator(), 1, units);
+      this.projected = Rows.allocate(resources.temporary(), maxRows, fromNext.features());
+      this.unprojected = Rows.allocate(resources.temporary(), maxBatch, units);
+      this.zeros = Rows.allocate(resources.temporary(), 1, units);
     }
     this.weightGradients =
         new DirectionWeights(weights, names, parameters, tape, projected, resources);
@@ -135,23 +152,48 @@ final class DirectionGradient implements Team.Task {
     return carry;
   }
 
-  void backward(int chunkSteps, int batchRows, Rows inputGradient) {
-    steps = chunkSteps;
+  /**
+   * Goes back through a window.
+   *
+   * @param inputGradient receives the gradient of the input, to which that of the second direction
+   *     is added; {@code null} if nobody asks for it
+   */
+  void backward(int windowSteps, int batchRows, Rows inputGradient) {
+    steps = windowSteps;
     batch = batchRows;
     fromNext.data().fill((byte) 0);
-    weightsTurn = false;
-    for (int i = 0; i < steps; i++) {
-      step = tape.reverse() ? i : steps - 1 - i;
+    segment.startBehind(steps, batch);
+    while (segment.goBack()) {
+      if (recomputation != null) {
+        recomputation.run(segment);
+      }
+      weightsTurn = false;
+      for (index = segment.end() - 1; index >= segment.first(); index--) {
+        step = segment.step(index);
+        resources.run(this);
+      }
+      weightsTurn = true;
       resources.run(this);
-    }
-    weightsTurn = true;
-    resources.run(this);
-    if (inputBack != null) {
-      Rows d = form.hasTwoGradients() ? tape.fromInput() : tape.gates();
-      inputBack.apply(d, 0, inputGradient, steps * batch);
+      if (inputBack != null) {
+        multiplyBackToInput(inputGradient);
+      }
     }
     if (!form.hasCellState()) {
       addCarry();
+    }
+  }
+
+  private void multiplyBackToInput(Rows inputGradient) {
+    Rows d = form.hasTwoGradients() ? tape.fromInput() : tape.gates();
+    long firstRow = segment.firstRow();
+    int rows = segment.rows();
+    if (addend == null) {
+      inputBack.apply(d, segment.kept(firstRow), inputGradient, firstRow, rows);
+      return;
+    }
+    inputBack.apply(d, segment.kept(firstRow), addend, 0, rows);
+    for (int row = 0; row < rows; row++) {
+      inputGradient.add(firstRow + row, 1, addend, row);
     }
   }
 
@@ -169,11 +211,11 @@ final class DirectionGradient implements Team.Task {
   }
 
   @Override
-  public void part(int index, int count) {
+  public void part(int thread, int count) {
     if (weightsTurn) {
-      weightGradients.add(steps, batch, index, count);
+      weightGradients.add(segment, thread, count);
     } else {
-      rows(Product.share(batch, index, count), Product.share(batch, index + 1, count), index);
+      rows(Product.share(batch, thread, count), Product.share(batch, thread + 1, count), thread);
     }
   }
 
@@ -189,7 +231,7 @@ final class DirectionGradient implements Team.Task {
       if (step < lengths.of(b, steps)) {
         cell(b);
       } else {
-        clear(row(b));
+        clear(keptRow(b));
       }
     }
     if (reset != null) {
@@ -213,7 +255,7 @@ final class DirectionGradient implements Team.Task {
     Rows gates = tape.gates();
     recurrentBack.rows(
         gates.data(),
-        gates.offset(row(from)) + place,
+        gates.offset(keptRow(from)) + place,
         gates.stride(),
         result.data(),
         result.offset(from),
@@ -229,9 +271,9 @@ final class DirectionGradient implements Team.Task {
       if (step < lengths.of(b, steps)) {
         reset.reset(
             tape.fromInput().data(),
-            tape.fromInput().offset(row(b)),
+            tape.fromInput().offset(keptRow(b)),
             tape.gates().data(),
-            tape.gates().offset(row(b)),
+            tape.gates().offset(keptRow(b)),
             before(b).data(),
             beforeOffset(b),
             fromReset.data(),
@@ -254,13 +296,23 @@ final class DirectionGradient implements Team.Task {
     return (long) step * batch + batchRow;
   }
 
+  /** Of gates. */
+  private long keptRow(int batchRow) {
+    return segment.kept(row(batchRow));
+  }
+
+  /** In the segment. */
+  private long rowInSegment(int batchRow) {
+    return row(batchRow) - segment.firstRow();
+  }
+
   private void unproject(int from, int end, int thread) {
     for (int b = from; b < end; b++) {
       add(b);
     }
     projectionBack.rows(
         projected.data(),
-        projected.offset(row(from)),
+        projected.offset(rowInSegment(from)),
         projected.stride(),
         unprojected.data(),
         unprojected.offset(from),
@@ -272,28 +324,25 @@ final class DirectionGradient implements Team.Task {
   /** The whole gradient of h: from above and from the step after. */
   private void add(int batchRow) {
     long above = outputGradient.offset(row(batchRow)) + tape.shift();
+    long to = projected.offset(rowInSegment(batchRow));
     boolean takesPart = step < lengths.of(batchRow, steps);
     for (long i = 0; i < (long) projected.features() * Float.BYTES; i += Float.BYTES) {
       float sum =
           outputGradient.data().get(JAVA_FLOAT, above + i)
               + fromNext.data().get(JAVA_FLOAT, fromNext.offset(batchRow) + i);
-      projected.data().set(JAVA_FLOAT, projected.offset(row(batchRow)) + i, takesPart ? sum : 0);
+      projected.data().set(JAVA_FLOAT, to + i, takesPart ? sum : 0);
     }
   }
 
   private void cell(int b) {
     Rows gates = tape.gates();
-    long row = row(b);
-    long afterOffset;
-    Rows after;
-    if (form.hasCellState()) {
-      boolean isLast = tape.isLastStep(step, lengths.of(b, steps));
-      after = isLast ? tape.cellState() : tape.cellBefore();
-      afterOffset = after.offset(isLast ? b : tape.rowAfter(row, batch));
-    } else {
-      after = tape.output();
-      afterOffset = after.offset(row) + tape.shift();
-    }
+    long row = keptRow(b);
+    boolean hasCellState = form.hasCellState();
+    Rows after = hasCellState ? tape.cellStates() : tape.output();
+    long afterOffset =
+        hasCellState
+            ? after.offset(segment.cellAfter(index, b))
+            : after.offset(row(b)) + tape.shift();
     boolean projects = projectionBack != null;
     Rows above = projects ? zeros : outputGradient;
     Rows next = projects ? unprojected : fromNext;
@@ -307,7 +356,7 @@ final class DirectionGradient implements Team.Task {
         after.data(),
         afterOffset,
         above.data(),
-        projects ? 0 : above.offset(row) + tape.shift(),
+        projects ? 0 : above.offset(row(b)) + tape.shift(),
         next.data(),
         next.offset(b),
         carry.data(),
@@ -316,19 +365,13 @@ final class DirectionGradient implements Team.Task {
 
   /** Where the cell state before the step lies; the hidden state where there is none. */
   private Rows before(int b) {
-    if (form.hasCellState()) {
-      return tape.cellBefore();
-    }
-    return tape.isFirstStep(step, lengths.of(b, steps)) ? tape.hiddenBefore() : tape.output();
+    return form.hasCellState() ? tape.cellStates() : tape.stateBefore(step, lengths.of(b, steps));
   }
 
   private long beforeOffset(int b) {
-    if (form.hasCellState()) {
-      return tape.cellBefore().offset(row(b));
-    }
-    return tape.isFirstStep(step, lengths.of(b, steps))
-        ? tape.hiddenBefore().offset(b)
-        : tape.output().offset(tape.rowBefore(row(b), batch)) + tape.shift();
+    return form.hasCellState()
+        ? tape.cellStates().offset(segment.cellBefore(index, b))
+        : tape.stateBeforeOffset(step, lengths.of(b, steps), batch, b);
   }
 
   void refresh() {

@@ -7,10 +7,11 @@ import org.lstm4j.engine.stage.Product;
 import org.lstm4j.engine.stage.RecurrentWeights;
 import org.lstm4j.engine.stage.Resources;
 import org.lstm4j.engine.stage.Rows;
+import org.lstm4j.engine.stage.Segment;
 import org.lstm4j.engine.stage.StepTape;
 
 /**
- * The gradients of the weights of one direction of a recurrent layer, over all steps of a chunk.
+ * The gradients of the weights of one direction of a recurrent layer, over all steps of a segment.
  */
 final class DirectionWeights {
   private final DirectionNames names;
@@ -34,7 +35,7 @@ final class DirectionWeights {
   /** The gradient of W_ih x of each step. */
   private final Rows ofInput;
 
-  /** The gradient of the projection's output of each step. */
+  /** The gradient of the projection's output of each step of a segment. */
   private final Rows ofProjection;
 
   /** Whether the two biases have gradients of their own. */
@@ -44,7 +45,8 @@ final class DirectionWeights {
    * Zeros.
    *
    * @param tape whose gates become gradients before {@link #add}
-   * @param ofProjection the gradient of the projection's output of each step, if there is one
+   * @param ofProjection the gradient of the projection's output of each step of a segment, if there
+   *     is one
    */
   DirectionWeights(
       RecurrentWeights weights,
@@ -85,32 +87,34 @@ final class DirectionWeights {
   }
 
   /** Adds the gradients of some rows of all matrices. */
-  void add(int steps, int batch, int index, int count) {
-    int rows = steps * batch;
+  void add(Segment segment, int index, int count) {
+    int rows = segment.rows();
     int first = Product.share(input.groups(), index, count);
     int end = Product.share(input.groups(), index + 1, count);
+    long kept = segment.kept(segment.firstRow());
     Rows x = tape.input();
-    input.add(ofInput, 0, x.data(), 0, x.stride(), rows, first, end, index);
-    addRecurrent(steps, batch, first, end, index);
+    long place = x.offset(segment.firstRow());
+    input.add(ofInput, kept, x.data(), place, x.stride(), rows, first, end, index);
+    addRecurrent(segment, first, end, index);
     if (reset != null) {
       Rows gates = tape.gates();
-      recurrent.add(
-          ofReset, 0, gates.data(), reset.resetState(), gates.stride(), rows, first, end, index);
+      place = gates.offset(kept) + reset.resetState();
+      recurrent.add(ofReset, kept, gates.data(), place, gates.stride(), rows, first, end, index);
     }
     if (peepholes != null) {
       peepholes.add(
-          steps,
-          batch,
+          segment,
           Product.share(peepholes.units(), index, count),
           Product.share(peepholes.units(), index + 1, count));
     }
     if (projection != null) {
+      Rows unprojected = tape.unprojected();
       projection.add(
           ofProjection,
           0,
-          tape.unprojected().data(),
-          0,
-          tape.unprojected().stride(),
+          unprojected.data(),
+          unprojected.offset(kept),
+          unprojected.stride(),
           rows,
           Product.share(projection.groups(), index, count),
           Product.share(projection.groups(), index + 1, count),
@@ -118,22 +122,27 @@ final class DirectionWeights {
     }
   }
 
-  /** The first step was given the hidden state before the chunk, the others that of a step. */
-  private void addRecurrent(int steps, int batch, int firstGroup, int endGroup, int thread) {
-    Rows gates = tape.gates();
-    Rows start = tape.hiddenBefore();
-    long firstStep = tape.reverse() ? (long) (steps - 1) * batch : 0;
-    recurrent.add(
-        gates, firstStep, start.data(), 0, start.stride(), batch, firstGroup, endGroup, thread);
+  /** The first step was given the hidden state before the window, the others that of a step. */
+  private void addRecurrent(Segment segment, int firstGroup, int endGroup, int thread) {
+    int batch = segment.batch();
+    long firstRow = segment.firstRow();
+    int rows = segment.rows();
+    if (segment.first() == 0) {
+      Rows start = tape.hiddenBefore();
+      long row = segment.kept((long) segment.step(0) * batch);
+      recurrent.add(
+          tape.gates(), row, start.data(), 0, start.stride(), batch, firstGroup, endGroup, thread);
+      firstRow += tape.reverse() ? 0 : batch;
+      rows -= batch;
+    }
     Rows output = tape.output();
-    long others = batch;
     recurrent.add(
-        gates,
-        tape.reverse() ? 0 : others,
+        tape.gates(),
+        segment.kept(firstRow),
         output.data(),
-        output.offset(tape.reverse() ? others : 0) + tape.shift(),
+        output.offset(firstRow + (tape.reverse() ? batch : -batch)) + tape.shift(),
         output.stride(),
-        (steps - 1) * batch,
+        rows,
         firstGroup,
         endGroup,
         thread);

@@ -30,8 +30,8 @@ final class MatrixGradient {
     this.layout = layout;
     this.weights =
         Rows.allocate(
-            resources.allocator(), (long) groups() * WeightGradient.OUTPUTS, layout.inputs());
-    this.bias = hasBias ? Rows.allocate(resources.allocator(), 1, layout.rowFloats()) : null;
+            resources.weights(), (long) groups() * WeightGradient.OUTPUTS, layout.inputs());
+    this.bias = hasBias ? Rows.allocate(resources.weights(), 1, layout.rowFloats()) : null;
     this.scratch = resources.scratch(WeightGradient.SCRATCH_BYTES);
     resources.kernels().weightGradient(chosen -> kernel = chosen);
   }

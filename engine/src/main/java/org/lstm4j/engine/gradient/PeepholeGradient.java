@@ -6,7 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.lstm4j.engine.stage.Lengths;
-import org.lstm4j.engine.stage.Rows;
+import org.lstm4j.engine.stage.Segment;
 import org.lstm4j.engine.stage.StepTape;
 
 /**
@@ -40,28 +40,27 @@ final class PeepholeGradient {
     return units;
   }
 
-  /** Adds what the steps of a chunk give, for some units. */
-  void add(int steps, int batch, int firstUnit, int endUnit) {
-    for (int step = 0; step < steps; step++) {
-      for (int b = 0; b < batch; b++) {
-        if (step < lengths.of(b, steps)) {
-          long row = (long) step * batch + b;
-          long before = tape.cellBefore().offset(row);
+  /** Adds what the steps of a segment give, for some units. */
+  void add(Segment segment, int firstUnit, int endUnit) {
+    for (int index = segment.first(); index < segment.end(); index++) {
+      int step = segment.step(index);
+      for (int b = 0; b < segment.batch(); b++) {
+        if (step < lengths.of(b, segment.windowSteps())) {
+          long row = segment.kept((long) step * segment.batch() + b);
+          long before = segment.cellBefore(index, b);
           for (int gate = 0; gate < gates - 1; gate++) {
-            add(row, gate, gate, tape.cellBefore().data(), before, firstUnit, endUnit);
+            add(row, gate, gate, before, firstUnit, endUnit);
           }
-          boolean last = tape.isLastStep(step, lengths.of(b, steps));
-          Rows after = last ? tape.cellState() : tape.cellBefore();
-          long offset = after.offset(last ? b : tape.rowAfter(row, batch));
           // o stands behind the candidate, which has no peephole.
-          add(row, gates - 1, gates, after.data(), offset, firstUnit, endUnit);
+          add(row, gates - 1, gates, segment.cellAfter(index, b), firstUnit, endUnit);
         }
       }
     }
   }
 
-  private void add(
-      long row, int peephole, int gate, MemorySegment c, long cOffset, int first, int end) {
+  private void add(long row, int peephole, int gate, long cellRow, int first, int end) {
+    MemorySegment c = tape.cellStates().data();
+    long cOffset = tape.cellStates().offset(cellRow);
     MemorySegment d = tape.gates().data();
     long dOffset = tape.gates().offset(row) + (long) gate * units * Float.BYTES;
     for (int unit = first; unit < end; unit++) {

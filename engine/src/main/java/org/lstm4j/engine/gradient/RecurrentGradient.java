@@ -36,9 +36,6 @@ public final class RecurrentGradient implements GradientStage {
   private float[] finalHidden;
   private float[] finalCell;
 
-  /** What the second direction gives, before it is added; {@code null} where there is one only. */
-  private final Rows other;
-
   /**
    * Lays it out.
    *
@@ -67,17 +64,13 @@ public final class RecurrentGradient implements GradientStage {
     int layers = weights.size() / directions;
     long maxRows = (long) maxSteps * maxBatch;
     this.outputGradients = new Rows[layers];
-    int widest = 0;
     for (int layer = 0; layer < layers; layer++) {
       Rows output = tapes.get(layer * directions).output();
       outputGradients[layer] =
           layer == layers - 1
               ? outputGradient
-              : Rows.allocate(resources.allocator(), maxRows, output.features());
+              : Rows.allocate(resources.temporary(), maxRows, output.features());
       boolean wanted = layer > 0 || inputGradient != null;
-      if (wanted) {
-        widest = Math.max(widest, tapes.get(layer * directions).input().features());
-      }
       for (int direction = 0; direction < directions; direction++) {
         int i = layer * directions + direction;
         stack.add(
@@ -93,10 +86,6 @@ public final class RecurrentGradient implements GradientStage {
                 maxBatch));
       }
     }
-    this.other =
-        directions == 2 && widest > 0
-            ? Rows.allocate(resources.allocator(), maxRows, widest)
-            : null;
   }
 
   @Override
@@ -107,24 +96,11 @@ public final class RecurrentGradient implements GradientStage {
       for (int direction = 0; direction < directions; direction++) {
         int i = layer * directions + direction;
         startFromFinalState(i, steps, batch);
-        stack.get(i).backward(steps, batch, direction == 0 ? below : other);
-      }
-      if (directions == 2 && below != null) {
-        addOther(below, steps * batch);
+        stack.get(i).backward(steps, batch, below);
       }
     }
     finalHidden = null;
     finalCell = null;
-  }
-
-  private void addOther(Rows below, int rows) {
-    for (int row = 0; row < rows; row++) {
-      for (int i = 0; i < below.features(); i++) {
-        long to = below.offset(row) + (long) i * Float.BYTES;
-        float value = other.data().get(JAVA_FLOAT, other.offset(row) + (long) i * Float.BYTES);
-        below.data().set(JAVA_FLOAT, to, below.data().get(JAVA_FLOAT, to) + value);
-      }
-    }
   }
 
   /**

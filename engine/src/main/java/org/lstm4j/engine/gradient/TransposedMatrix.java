@@ -26,8 +26,8 @@ final class TransposedMatrix {
     this.matrix =
         new PackedMatrix(
             layout,
-            resources.allocator().allocate(layout.bytes(), 64),
-            resources.allocator().allocate(layout.rowBytes(), 64));
+            resources.weights().allocate(layout.bytes(), 64),
+            resources.weights().allocate(layout.rowBytes(), 64));
   }
 
   PackedMatrix matrix() {

@@ -44,7 +44,7 @@ public final class OptimizerState implements Team.Task {
     this.plan = UpdatePlan.of(optimizer);
     this.buffers = new MemorySegment[plan.buffers().size()];
     for (int i = 0; i < buffers.length; i++) {
-      buffers[i] = resources.allocator().allocate(Math.max(learning.floats(), 1) * Float.BYTES, 64);
+      buffers[i] = resources.weights().allocate(Math.max(learning.floats(), 1) * Float.BYTES, 64);
     }
     new TrainingKernels(resources.kernels())
         .parameterUpdate(plan.shape(), chosen -> kernel = chosen);

@@ -26,7 +26,7 @@ public final class AttentionStage extends ReadoutStage {
     super(input, resources, maxBatch);
     this.scoring = scoring;
     this.softmax = new Softmax(resources.kernels());
-    this.scores = Rows.allocate(resources.allocator(), 1, maxSteps);
+    this.scores = Rows.allocate(resources.temporary(), 1, maxSteps);
   }
 
   /** {@return the stages that score a sequence} */

@@ -63,6 +63,11 @@ public record Cell(
     return hasTwoGradients() || general != null;
   }
 
+  /** {@return whether the way back needs the hidden states and nothing else} */
+  public boolean goesBackWithoutGates() {
+    return kind == Kind.RNN && general == null;
+  }
+
   /**
    * {@return the way back where a step has a second product, of the hidden state that was reset; or
    * null}

@@ -21,7 +21,11 @@ public final class Dropout implements Team.Task {
 
   private final Resources resources;
   private final Arithmetic multiply;
+
+  /** Of all rows, or of one for each thread, which then draws again on the way back. */
   private final Rows mask;
+
+  private final boolean keepsMask;
   private final long key;
   private final int layer;
 
@@ -34,7 +38,12 @@ public final class Dropout implements Team.Task {
   /** Of each thread. */
   private final int[][] numbers;
 
-  private boolean draws;
+  /** Whether something is dropped. */
+  private boolean drops;
+
+  /** Whether parts of the mask are filled or applied. */
+  private boolean applies;
+
   private long position;
   private int rows;
   private Rows in;
@@ -55,7 +64,11 @@ public final class Dropout implements Team.Task {
     }
     this.resources = resources;
     this.multiply = resources.kernels().arithmetic(Arithmetic.Operation.MULTIPLY, 0);
-    this.mask = Rows.allocate(resources.allocator(), maxRows, features);
+    this.keepsMask = !resources.recomputes();
+    this.mask =
+        keepsMask
+            ? Rows.allocate(resources.kept(), maxRows, features)
+            : Rows.allocate(resources.temporary(), resources.threads(), features);
     this.key = seed;
     this.layer = layer;
     this.threshold = (int) Math.round(p * (1 << BITS));
@@ -72,8 +85,8 @@ public final class Dropout implements Team.Task {
   public void draw(long newPosition, int newRows) {
     position = newPosition;
     rows = newRows;
-    draws = true;
-    resources.run(this);
+    drops = true;
+    fillMask();
   }
 
   /**
@@ -83,10 +96,14 @@ public final class Dropout implements Team.Task {
    */
   void drawNothing(int newRows) {
     rows = newRows;
-    for (int row = 0; row < rows; row++) {
-      for (int i = 0; i < mask.features(); i++) {
-        mask.data().set(JAVA_FLOAT, mask.offset(row) + (long) i * Float.BYTES, 1f);
-      }
+    drops = false;
+    fillMask();
+  }
+
+  private void fillMask() {
+    if (keepsMask) {
+      applies = false;
+      resources.run(this);
     }
   }
 
@@ -99,7 +116,7 @@ public final class Dropout implements Team.Task {
   public void apply(Rows source, Rows target) {
     in = source;
     out = target;
-    draws = false;
+    applies = true;
     resources.run(this);
   }
 
@@ -107,32 +124,47 @@ public final class Dropout implements Team.Task {
   public void part(int index, int count) {
     int end = Product.share(rows, index + 1, count);
     for (int row = Product.share(rows, index, count); row < end; row++) {
-      if (draws) {
-        drawRow(row, numbers[index]);
-      } else {
-        long at = in.offset(row);
-        long ofMask = mask.offset(row);
-        multiply.apply(
-            in.data(),
-            at,
-            mask.data(),
-            ofMask,
-            mask.data(),
-            ofMask,
-            out.data(),
-            out.offset(row),
-            mask.features());
+      int place = keepsMask ? row : index;
+      if (!applies || !keepsMask) {
+        fill(row, place, numbers[index]);
+      }
+      if (applies) {
+        apply(row, mask.offset(place));
+      }
+    }
+  }
+
+  private void apply(int row, long ofMask) {
+    multiply.apply(
+        in.data(),
+        in.offset(row),
+        mask.data(),
+        ofMask,
+        mask.data(),
+        ofMask,
+        out.data(),
+        out.offset(row),
+        mask.features());
+  }
+
+  /** Finds what is dropped of a row. */
+  private void fill(int row, int place, int... random) {
+    if (drops) {
+      drawRow(row, mask.offset(place), random);
+    } else {
+      for (int i = 0; i < mask.features(); i++) {
+        mask.set(place, i, 1f);
       }
     }
   }
 
   /** Draws whole blocks; a row has room for them. */
-  private void drawRow(int row, int... random) {
+  private void drawRow(int row, long ofMask, int... random) {
     int blocks = Math.ceilDiv(mask.features(), Philox.BLOCK);
     for (int block = 0; block < blocks; block++) {
       long number = ((long) row * blocks + block) & 0xFFFF_FFFFL;
       Philox.block(((long) layer << 32) | number, position, key, random);
-      long at = mask.offset(row) + (long) block * Philox.BLOCK * Float.BYTES;
+      long at = ofMask + (long) block * Philox.BLOCK * Float.BYTES;
       for (int i = 0; i < Philox.BLOCK; i++) {
         // The sign bit: no branch, which could not be predicted.
         int dropped = ((random[i] >>> (Integer.SIZE - BITS)) - threshold) >>> (Integer.SIZE - 1);

@@ -16,7 +16,7 @@ public final class DroppedStage implements Stage {
     this.stage = stage;
     int features = stage.output().features();
     this.dropout = resources.dropouts().next(features, maxRows, resources);
-    this.output = Rows.allocate(resources.allocator(), maxRows, features);
+    this.output = Rows.allocate(resources.kept(), maxRows, features);
   }
 
   /** {@return the stage itself} */

@@ -29,7 +29,7 @@ public final class LayerNormStage extends RowStage {
       float eps,
       Resources resources,
       long maxRows) {
-    super(resources.allocator(), maxRows, input.features());
+    super(resources.kept(), maxRows, input.features());
     this.input = input;
     this.weight = weight == null ? constant(1, input.features(), resources) : weight;
     this.bias = bias == null ? constant(0, input.features(), resources) : bias;
@@ -39,7 +39,7 @@ public final class LayerNormStage extends RowStage {
   }
 
   private static MemorySegment constant(float value, int features, Resources resources) {
-    Rows row = Rows.allocate(resources.allocator(), 1, features);
+    Rows row = Rows.allocate(resources.temporary(), 1, features);
     for (int i = 0; i < features; i++) {
       row.data().setAtIndex(JAVA_FLOAT, i, value);
     }

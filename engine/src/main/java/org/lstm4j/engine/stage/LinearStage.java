@@ -12,7 +12,7 @@ public final class LinearStage implements Stage {
   /** Lays the stage out for at most {@code maxRows} rows. */
   public LinearStage(Rows input, PackedMatrix matrix, Resources resources, long maxRows) {
     this.input = input;
-    this.output = Rows.allocate(resources.allocator(), maxRows, matrix.layout().units());
+    this.output = Rows.allocate(resources.kept(), maxRows, matrix.layout().units());
     this.product = new Product(matrix, resources, maxRows);
   }
 

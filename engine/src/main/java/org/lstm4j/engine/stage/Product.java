@@ -42,6 +42,7 @@ public final class Product implements Team.Task {
   private Rows x;
   private long firstRow;
   private Rows out;
+  private long firstOutRow;
   private int rows;
 
   /** Some tiles of one row, by all threads. */
@@ -89,9 +90,20 @@ public final class Product implements Team.Task {
    * @param firstRow the first one of {@code x}; {@code out} is written from its start
    */
   public void apply(Rows x, long firstRow, Rows out, int rows) {
+    apply(x, firstRow, out, 0, rows);
+  }
+
+  /**
+   * Multiplies rows, by all threads.
+   *
+   * @param firstRow the first one of {@code x}
+   * @param firstOutRow the first one of {@code out}
+   */
+  public void apply(Rows x, long firstRow, Rows out, long firstOutRow, int rows) {
     this.x = x;
     this.firstRow = firstRow;
     this.out = out;
+    this.firstOutRow = firstOutRow;
     this.rows = rows;
     turn();
     resources.run(this);
@@ -104,7 +116,7 @@ public final class Product implements Team.Task {
           x.data(),
           x.offset(firstRow),
           out.data(),
-          0,
+          out.offset(firstOutRow),
           share(tiles, index, count),
           share(tiles, index + 1, count));
     } else {
@@ -116,7 +128,7 @@ public final class Product implements Team.Task {
             x.offset(firstRow + first),
             x.stride(),
             out.data(),
-            out.offset(first),
+            out.offset(firstOutRow + first),
             out.stride(),
             some,
             index);

@@ -16,7 +16,7 @@ public abstract sealed class ReadoutStage implements Stage
 
   ReadoutStage(Rows input, Resources resources, int maxBatch) {
     this.input = input;
-    this.output = Rows.allocate(resources.allocator(), maxBatch, input.features());
+    this.output = Rows.allocate(resources.kept(), maxBatch, input.features());
     this.lengths = resources.lengths();
   }
 

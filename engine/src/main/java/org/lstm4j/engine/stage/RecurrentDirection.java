@@ -59,11 +59,14 @@ final class RecurrentDirection implements Team.Task {
   /** The gates of one step, or of each step, and what a cell needs behind them. */
   private final Rows gateValues;
 
-  /** Whether what the way back needs is kept of each step. */
+  /** Whether there is a way back. */
   private final boolean keepsSteps;
 
-  /** The cell state before each step, where it is kept. */
-  private final Rows cellBefore;
+  /** What the way back computes again, with others; {@code null} where it is kept of each step. */
+  private final SegmentRows recomputed;
+
+  /** Cell states that are kept: of each step and after the last, or before each segment. */
+  private final Rows keptCellStates;
 
   /** The hidden state before a chunk, where it is kept. */
   private final Rows hiddenBefore;
@@ -92,6 +95,9 @@ final class RecurrentDirection implements Team.Task {
   /** The time step in the chunk. */
   private int step;
 
+  /** A cell state is kept before the first of so many steps. */
+  private int stepsPerCellState;
+
   /** Whether batch rows have lengths of their own. */
   private boolean ragged;
 
@@ -119,6 +125,8 @@ final class RecurrentDirection implements Team.Task {
    *
    * @param shift bytes into the output rows at which this direction's features start
    * @param projectedInput scratch for W_ih x of at least the rows of one step
+   * @param recomputed room for what the way back computes again; {@code null} to keep it, or where
+   *     there is no way back
    */
   RecurrentDirection(
       RecurrentWeights weights,
@@ -127,6 +135,7 @@ final class RecurrentDirection implements Team.Task {
       Rows projectedInput,
       Rows output,
       long shift,
+      SegmentRows recomputed,
       Resources resources,
       int maxSteps,
       int maxBatch) {
@@ -150,33 +159,36 @@ final class RecurrentDirection implements Team.Task {
     this.rowsAhead = (int) (projectedInput.data().byteSize() / projectedInput.stride());
     this.output = output;
     this.shift = shift;
-    int units = weights.cell().units();
     this.keepsSteps = resources.keepsSteps();
-    long rowsKept = keepsSteps ? (long) maxSteps * maxBatch : maxBatch;
-    this.hiddenState = Rows.allocate(resources.allocator(), maxBatch, weights.hiddenOutputSize());
+    this.recomputed = recomputed;
+    this.hiddenState = Rows.allocate(resources.kept(), maxBatch, weights.hiddenOutputSize());
     this.cellState =
         weights.cell().hasCellState()
-            ? Rows.allocate(resources.allocator(), maxBatch, units)
+            ? Rows.allocate(resources.kept(), maxBatch, weights.cell().units())
             : null;
+    long rowsKept = keepsSteps ? (long) maxSteps * maxBatch : maxBatch;
     this.gateValues =
-        Rows.allocate(
-            resources.allocator(),
-            rowsKept,
-            inBlocks ? layout.rowFloats() : weights.cell().general().rowFloats());
-    this.cellBefore =
+        recomputed == null
+            ? Rows.allocate(resources.kept(), rowsKept, weights.gateFloats())
+            : recomputed.gates();
+    this.keptCellStates =
         keepsSteps && cellState != null
-            ? Rows.allocate(resources.allocator(), rowsKept, units)
+            ? Rows.allocate(
+                resources.kept(),
+                (long) cellStatesKept(maxSteps, maxBatch) * maxBatch,
+                cellState.features())
             : null;
     this.hiddenBefore =
-        keepsSteps
-            ? Rows.allocate(resources.allocator(), maxBatch, weights.hiddenOutputSize())
-            : null;
+        keepsSteps ? Rows.allocate(resources.kept(), maxBatch, weights.hiddenOutputSize()) : null;
     if (weights.projection() == null) {
       this.projection = null;
       this.unprojected = null;
     } else {
       this.projection = new Product(weights.projection(), resources, maxBatch);
-      this.unprojected = Rows.allocate(resources.allocator(), rowsKept, units);
+      this.unprojected =
+          recomputed == null
+              ? Rows.allocate(resources.kept(), rowsKept, weights.cell().units())
+              : recomputed.unprojected();
     }
   }
 
@@ -186,6 +198,10 @@ final class RecurrentDirection implements Team.Task {
    */
   static long maxRowsAhead(PackedGates input, int maxBatch) {
     return Math.max(maxBatch, Math.max(AHEAD, input.bytes()) / input.rowBytes());
+  }
+
+  private int cellStatesKept(int maxSteps, int maxBatch) {
+    return recomputed == null ? maxSteps + 1 : Math.ceilDiv(maxSteps, Segment.steps(maxBatch));
   }
 
   /** h of every batch row. */
@@ -213,7 +229,8 @@ final class RecurrentDirection implements Team.Task {
     first = true;
     if (keepsSteps) {
       hiddenBefore.data().copyFrom(hiddenState.data());
-      if (ragged && unprojected != null) {
+      stepsPerCellState = recomputed == null ? 1 : Segment.steps(batch);
+      if (ragged && unprojected != null && recomputed == null) {
         clearBeyondLengths(unprojected);
       }
     }
@@ -229,6 +246,9 @@ final class RecurrentDirection implements Team.Task {
       advance(count);
     }
     keepState();
+    if (keepsSteps && recomputed == null) {
+      keepCellState(steps);
+    }
     if (keepsSteps && ragged && !reverse) {
       clearBeyondLengths(output);
     }
@@ -272,22 +292,34 @@ final class RecurrentDirection implements Team.Task {
   }
 
   private void keepStep() {
-    gateRow = row;
-    if (cellBefore != null) {
-      long bytes = batch * cellState.stride();
-      MemorySegment.copy(cellState.data(), 0, cellBefore.data(), cellBefore.offset(row), bytes);
+    if (recomputed == null) {
+      gateRow = row;
+    }
+    int index = reverse ? chunkSteps - 1 - step : step;
+    if (index % stepsPerCellState == 0) {
+      keepCellState(index / stepsPerCellState);
     }
   }
 
-  /** {@return what was kept of the steps of a chunk} */
+  private void keepCellState(int place) {
+    if (cellState != null) {
+      long bytes = batch * cellState.stride();
+      long target = keptCellStates.offset((long) place * batch);
+      MemorySegment.copy(cellState.data(), 0, keptCellStates.data(), target, bytes);
+    }
+  }
+
+  /** {@return what there is of a chunk for the way back} */
   StepTape tape() {
+    boolean keepsGates = recomputed == null;
     return new StepTape(
         reverse,
+        !keepsGates,
         input,
         projectedInput,
         gateValues,
-        cellBefore,
-        cellState,
+        keepsGates ? null : keptCellStates,
+        keepsGates ? keptCellStates : recomputed.cellStates(),
         hiddenBefore,
         output,
         shift,
@@ -301,6 +333,8 @@ final class RecurrentDirection implements Team.Task {
       int length = lengths.of(b, chunkSteps);
       if (step < length) {
         endOfBatch = b + 1;
+      } else if (recomputed != null && unprojected != null) {
+        unprojected.clear(b);
       }
       if (reverse && !first && step == length - 1) {
         long bytes = (long) hiddenState.features() * Float.BYTES;

@@ -4,6 +4,7 @@ package org.lstm4j.engine.stage;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,21 +47,28 @@ public final class RecurrentStage implements Stage {
     this.dropped = new Rows[outputs.length];
     long maxRows = (long) maxSteps * maxBatch;
     int features = weights.getFirst().hiddenOutputSize();
-    Rows shared =
-        keepsFromInput(weights, resources) ? null : ahead(weights, resources, maxRows, maxBatch);
+    boolean recomputes = recomputes(weights.getFirst(), resources);
+    SegmentRows recomputed =
+        recomputes
+            ? SegmentRows.allocate(weights.getFirst(), resources.temporary(), maxSteps, maxBatch)
+            : null;
+    boolean keepsFromInput =
+        resources.keepsSteps() && !recomputes && weights.getFirst().cell().keepsFromInput();
+    Rows shared = keepsFromInput ? null : ahead(weights, resources, maxSteps, maxBatch);
     this.stack = new ArrayList<>();
     Rows from = input;
     for (int layer = 0; layer < outputs.length; layer++) {
-      outputs[layer] = Rows.allocate(resources.allocator(), maxRows, features * directions);
+      outputs[layer] = Rows.allocate(resources.kept(), maxRows, features * directions);
       for (int direction = 0; direction < directions; direction++) {
         stack.add(
             new RecurrentDirection(
                 weights.get(layer * directions + direction),
                 direction == 1,
                 from,
-                shared == null ? everyStep(weights, resources, maxRows) : shared,
+                shared == null ? fromInput(weights, resources.kept(), maxRows) : shared,
                 outputs[layer],
                 (long) direction * features * Float.BYTES,
+                recomputed,
                 resources,
                 maxSteps,
                 maxBatch));
@@ -68,31 +76,35 @@ public final class RecurrentStage implements Stage {
       from = outputs[layer];
       if (resources.dropouts() != null && layer < outputs.length - 1) {
         dropouts[layer] = resources.dropouts().next(from.features(), maxRows, resources);
-        dropped[layer] = Rows.allocate(resources.allocator(), maxRows, from.features());
+        dropped[layer] = Rows.allocate(resources.kept(), maxRows, from.features());
         from = dropped[layer];
       }
     }
   }
 
-  /** Whether each direction keeps W_ih x of all steps of a chunk. */
-  private static boolean keepsFromInput(List<RecurrentWeights> weights, Resources resources) {
-    return resources.keepsSteps() && weights.getFirst().cell().keepsFromInput();
+  /** Whether the way back computes gates again. */
+  private static boolean recomputes(RecurrentWeights weights, Resources resources) {
+    return resources.keepsSteps()
+        && (resources.recomputes() || weights.cell().goesBackWithoutGates());
   }
 
-  private static Rows everyStep(List<RecurrentWeights> weights, Resources resources, long maxRows) {
-    int gateFloats = weights.getFirst().recurrent().layout().rowFloats();
-    return Rows.allocate(resources.allocator(), maxRows, gateFloats);
+  private static Rows fromInput(
+      List<RecurrentWeights> weights, SegmentAllocator allocator, long rows) {
+    return Rows.allocate(allocator, rows, weights.getFirst().recurrent().layout().rowFloats());
   }
 
   /** Scratch that all directions share, for as many rows as are computed ahead. */
   private static Rows ahead(
-      List<RecurrentWeights> weights, Resources resources, long maxRows, int maxBatch) {
+      List<RecurrentWeights> weights, Resources resources, int maxSteps, int maxBatch) {
     long rows =
         weights.stream()
             .mapToLong(w -> RecurrentDirection.maxRowsAhead(w.input().layout(), maxBatch))
             .max()
             .orElseThrow();
-    return everyStep(weights, resources, Math.min(maxRows, rows));
+    if (resources.keepsSteps()) {
+      rows = Math.max(rows, Segment.maxRows(maxSteps, maxBatch));
+    }
+    return fromInput(weights, resources.temporary(), Math.min((long) maxSteps * maxBatch, rows));
   }
 
   @Override

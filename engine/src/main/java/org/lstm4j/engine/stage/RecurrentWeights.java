@@ -17,4 +17,9 @@ public record RecurrentWeights(
   int hiddenOutputSize() {
     return recurrent.layout().inputs();
   }
+
+  /** Floats of a row of gates, with what the cell needs behind them. */
+  int gateFloats() {
+    return cell.general() == null ? recurrent.layout().rowFloats() : cell.general().rowFloats();
+  }
 }

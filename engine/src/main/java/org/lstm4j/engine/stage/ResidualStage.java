@@ -19,7 +19,7 @@ public final class ResidualStage implements Stage {
   public ResidualStage(Rows input, Stage[] inner, Resources resources, long maxRows) {
     this.input = input;
     this.inner = inner;
-    this.output = Rows.allocate(resources.allocator(), maxRows, input.features());
+    this.output = Rows.allocate(resources.kept(), maxRows, input.features());
     this.add = resources.kernels().arithmetic(Arithmetic.Operation.ADD, 0);
   }
 

@@ -7,10 +7,13 @@ import org.lstm4j.engine.kernel.SessionKernels;
 
 /** What the stages of one session share: memory, scratch memory, kernels and threads. */
 public final class Resources {
-  private final SegmentAllocator allocator;
+  private final CountingAllocator kept;
+  private final CountingAllocator temporary;
+  private final CountingAllocator weights;
   private final SessionKernels kernels;
   private final Team team;
   private final boolean keepsSteps;
+  private final boolean recomputes;
   private final Dropouts dropouts;
   private final Lengths lengths = new Lengths();
   private MemorySegment[] scratch = new MemorySegment[1];
@@ -25,7 +28,7 @@ public final class Resources {
    */
   public Resources(
       SegmentAllocator allocator, SessionKernels kernels, Team team, boolean keepsSteps) {
-    this(allocator, kernels, team, keepsSteps, null);
+    this(allocator, kernels, team, keepsSteps, false, null);
   }
 
   /**
@@ -34,11 +37,16 @@ public final class Resources {
    * @param allocator the session's memory
    * @param kernels chooses the session's kernels
    * @param team the session's threads
+   * @param recomputes whether stages rather compute something again than keep it
    * @param dropouts what is dropped between layers, or {@code null} for nothing
    */
   public Resources(
-      SegmentAllocator allocator, SessionKernels kernels, Team team, Dropouts dropouts) {
-    this(allocator, kernels, team, true, dropouts);
+      SegmentAllocator allocator,
+      SessionKernels kernels,
+      Team team,
+      boolean recomputes,
+      Dropouts dropouts) {
+    this(allocator, kernels, team, true, recomputes, dropouts);
   }
 
   private Resources(
@@ -46,17 +54,31 @@ public final class Resources {
       SessionKernels kernels,
       Team team,
       boolean keepsSteps,
+      boolean recomputes,
       Dropouts dropouts) {
-    this.allocator = allocator;
+    this.kept = new CountingAllocator(allocator);
+    this.temporary = new CountingAllocator(allocator);
+    this.weights = new CountingAllocator(allocator);
     this.kernels = kernels;
     this.team = team;
     this.keepsSteps = keepsSteps;
+    this.recomputes = recomputes;
     this.dropouts = dropouts;
   }
 
-  /** {@return the session's memory} */
-  public SegmentAllocator allocator() {
-    return allocator;
+  /** {@return memory for states, and for what is kept of a chunk until the way back is done} */
+  public CountingAllocator kept() {
+    return kept;
+  }
+
+  /** {@return memory for what is needed only while something is computed} */
+  public CountingAllocator temporary() {
+    return temporary;
+  }
+
+  /** {@return memory for weights and what belongs to each of them} */
+  public CountingAllocator weights() {
+    return weights;
   }
 
   /** {@return what chooses the session's kernels} */
@@ -72,6 +94,11 @@ public final class Resources {
   /** {@return whether stages keep, of each time step of a chunk, what the way back needs} */
   public boolean keepsSteps() {
     return keepsSteps;
+  }
+
+  /** {@return whether stages rather compute something again on the way back than keep it} */
+  public boolean recomputes() {
+    return recomputes;
   }
 
   /** {@return what is dropped between layers, or {@code null} for nothing} */
@@ -94,7 +121,7 @@ public final class Resources {
     if (scratch[0] == null || scratch[0].byteSize() < bytes) {
       scratch = new MemorySegment[team.threads()];
       for (int i = 0; i < scratch.length; i++) {
-        scratch[i] = allocator.allocate(bytes, 64);
+        scratch[i] = temporary.allocate(bytes, 64);
       }
     }
     return scratch;

@@ -13,7 +13,7 @@ public final class ReverseStage implements Stage {
   /** Lays the stage out. */
   public ReverseStage(Rows input, Resources resources, long maxRows) {
     this.input = input;
-    this.output = Rows.allocate(resources.allocator(), maxRows, input.features());
+    this.output = Rows.allocate(resources.kept(), maxRows, input.features());
     this.lengths = resources.lengths();
     this.keepsSteps = resources.keepsSteps();
   }

@@ -10,6 +10,10 @@
  * org.lstm4j.engine.stage.Product} runs a matrix over rows, {@link org.lstm4j.engine.stage.Team}
  * shares the work among threads.
  *
+ * <p>Where there is a way back, a direction leaves a {@link org.lstm4j.engine.stage.StepTape},
+ * which is read {@link org.lstm4j.engine.stage.Segment} by segment; {@link
+ * org.lstm4j.engine.stage.Recomputation} gives what was not kept.
+ *
  * <p>Where to go next: the loops are in {@code org.lstm4j.engine.kernel}.
  */
 package org.lstm4j.engine.stage;

@@ -51,8 +51,21 @@ public final class GradientSession implements AutoCloseable {
    * @throws IllegalArgumentException if a layer cannot go back
    */
   public GradientSession(Network network, SessionOptions options) {
+    this(network, options, false);
+  }
+
+  /**
+   * A session that starts from a state of zeros, or from the network's own.
+   *
+   * @param network the network; not used any more afterwards
+   * @param options batch rows and time steps of a window, and threads; weights are float32 always
+   * @param recompute whether to compute gates again on the way back rather than keep them: see
+   *     {@link TrainerOptions#withRecompute}
+   * @throws IllegalArgumentException if a layer cannot go back
+   */
+  public GradientSession(Network network, SessionOptions options, boolean recompute) {
     this.network = network;
-    this.way = new Backpropagation(network, options, true, null);
+    this.way = new Backpropagation(network, options, true, recompute, null);
     way.start();
     this.shape = State.zeros(network, options.batch());
     this.layers = shape.layers();
@@ -263,6 +276,12 @@ public final class GradientSession implements AutoCloseable {
   public void warmUp() {
     requireOpen();
     way.warmUp();
+  }
+
+  /** {@return how much off-heap memory the session holds, and what for} */
+  public TrainingMemory memory() {
+    requireOpen();
+    return way.memory();
   }
 
   /** Starts the gradients of all parameters at zero. */

@@ -83,7 +83,7 @@ public final class Trainer implements AutoCloseable {
             .withMaxSteps(options.maxSteps())
             .withThreads(options.threads());
     this.dropouts = options.dropout() > 0 ? new Dropouts(options.dropout(), options.seed()) : null;
-    this.way = new Backpropagation(network, sizes, false, dropouts);
+    this.way = new Backpropagation(network, sizes, false, options.recompute(), dropouts);
     try {
       int maxRows = Math.multiplyExact(options.batch(), options.maxSteps());
       this.loss =
@@ -248,6 +248,12 @@ public final class Trainer implements AutoCloseable {
   /** {@return updates so far} */
   public long updates() {
     return optimizer.steps();
+  }
+
+  /** {@return how much off-heap memory the trainer holds, and what for} */
+  public TrainingMemory memory() {
+    requireOpen();
+    return way.memory();
   }
 
   /** {@return a network with the weights as they are now; the caller closes it} */

@@ -19,6 +19,7 @@ import java.util.Set;
  *     embedding)
  * @param seed of what is dropped; the same for the same numbers
  * @param frozen names of parameters that do not learn, or of layers, whose parameters all do not
+ * @param recompute whether to compute gates again on the way back rather than keep them
  */
 public record TrainerOptions(
     int batch,
@@ -28,9 +29,10 @@ public record TrainerOptions(
     Schedule schedule,
     double dropout,
     long seed,
-    Set<String> frozen) {
+    Set<String> frozen,
+    boolean recompute) {
   private static final TrainerOptions DEFAULTS =
-      new TrainerOptions(1, 64, 1, Clipping.none(), Schedule.constant(), 0, 0, Set.of());
+      new TrainerOptions(1, 64, 1, Clipping.none(), Schedule.constant(), 0, 0, Set.of(), false);
 
   /** Checks the sizes. */
   public TrainerOptions {
@@ -49,7 +51,7 @@ public record TrainerOptions(
 
   /**
    * {@return one batch row, windows of 64 time steps, one thread, no clipping, a constant learning
-   * rate, no dropout, everything learns}
+   * rate, no dropout, everything learns, gates are kept}
    */
   public static TrainerOptions defaults() {
     return DEFAULTS;
@@ -62,7 +64,8 @@ public record TrainerOptions(
    * @return the changed options
    */
   public TrainerOptions withBatch(int value) {
-    return new TrainerOptions(value, maxSteps, threads, clipping, schedule, dropout, seed, frozen);
+    return new TrainerOptions(
+        value, maxSteps, threads, clipping, schedule, dropout, seed, frozen, recompute);
   }
 
   /**
@@ -72,7 +75,8 @@ public record TrainerOptions(
    * @return the changed options
    */
   public TrainerOptions withMaxSteps(int value) {
-    return new TrainerOptions(batch, value, threads, clipping, schedule, dropout, seed, frozen);
+    return new TrainerOptions(
+        batch, value, threads, clipping, schedule, dropout, seed, frozen, recompute);
   }
 
   /**
@@ -82,7 +86,8 @@ public record TrainerOptions(
    * @return the changed options
    */
   public TrainerOptions withThreads(int value) {
-    return new TrainerOptions(batch, maxSteps, value, clipping, schedule, dropout, seed, frozen);
+    return new TrainerOptions(
+        batch, maxSteps, value, clipping, schedule, dropout, seed, frozen, recompute);
   }
 
   /**
@@ -92,7 +97,8 @@ public record TrainerOptions(
    * @return the changed options
    */
   public TrainerOptions withClipping(Clipping value) {
-    return new TrainerOptions(batch, maxSteps, threads, value, schedule, dropout, seed, frozen);
+    return new TrainerOptions(
+        batch, maxSteps, threads, value, schedule, dropout, seed, frozen, recompute);
   }
 
   /**
@@ -102,7 +108,8 @@ public record TrainerOptions(
    * @return the changed options
    */
   public TrainerOptions withSchedule(Schedule value) {
-    return new TrainerOptions(batch, maxSteps, threads, clipping, value, dropout, seed, frozen);
+    return new TrainerOptions(
+        batch, maxSteps, threads, clipping, value, dropout, seed, frozen, recompute);
   }
 
   /**
@@ -114,7 +121,7 @@ public record TrainerOptions(
    */
   public TrainerOptions withDropout(double p, long seedOfDropout) {
     return new TrainerOptions(
-        batch, maxSteps, threads, clipping, schedule, p, seedOfDropout, frozen);
+        batch, maxSteps, threads, clipping, schedule, p, seedOfDropout, frozen, recompute);
   }
 
   /**
@@ -125,6 +132,21 @@ public record TrainerOptions(
    */
   public TrainerOptions withFrozen(String... names) {
     return new TrainerOptions(
-        batch, maxSteps, threads, clipping, schedule, dropout, seed, Set.of(names));
+        batch, maxSteps, threads, clipping, schedule, dropout, seed, Set.of(names), recompute);
+  }
+
+  /**
+   * These options with more or less memory. Recomputing, a recurrent layer keeps the hidden states
+   * of each step, and cell states of a few; its gates, and what dropout drops, are found again on
+   * the way back, for some steps at a time. That takes a third to a quarter of the memory for
+   * activations ({@link TrainingMemory}), and longer: the products of the way there a second time.
+   * Results are the same to the bit.
+   *
+   * @param value whether to recompute
+   * @return the changed options
+   */
+  public TrainerOptions withRecompute(boolean value) {
+    return new TrainerOptions(
+        batch, maxSteps, threads, clipping, schedule, dropout, seed, frozen, value);
   }
 }

@@ -104,6 +104,23 @@ class TrainerTest {
   }
 
   @ParameterizedTest
+  @ValueSource(doubles = {0, 0.4})
+  void recomputingGivesTheSameWeights(double dropout) {
+    TrainerOptions options = OPTIONS.withDropout(dropout, 7).withThreads(2);
+    try (Network network = network();
+        Trainer keeps = new Trainer(network, Loss.meanSquaredError(), Optimizer.adam(), options);
+        Trainer recomputes =
+            new Trainer(
+                network, Loss.meanSquaredError(), Optimizer.adam(), options.withRecompute(true))) {
+      learn(keeps, 0, WINDOWS);
+      learn(recomputes, 0, WINDOWS);
+
+      assertArrayEquals(weights(keeps), weights(recomputes));
+      assertEquals(keeps.evaluate(window(0)), recomputes.evaluate(window(0)));
+    }
+  }
+
+  @ParameterizedTest
   @MethodSource("optimizers")
   void anInterruptedRunGoesOnToTheSameBits(Optimizer optimizer) {
     TrainerOptions options =
