@@ -9,6 +9,7 @@ float32 results, the others float64 ones, which are the reference. Inputs are fl
     clipping.txt     gradients before and after, and their norm
     schedules.txt    the learning rates of 50 epochs
     losses.txt       losses and their gradients
+    tied.txt         5 updates of networks whose embedding and scores share a tensor
 """
 
 import pathlib
@@ -275,6 +276,69 @@ def losses():
     golden.write()
 
 
+# Tied weights and padding
+
+
+TOKENS = 11
+UNITS = 6
+
+
+class Language(nn.Module):
+    def __init__(self, tied, padding):
+        super().__init__()
+        self.embedding = nn.Embedding(TOKENS, UNITS, padding_idx=padding)
+        self.lstm = nn.LSTM(UNITS, UNITS)
+        self.decoder = nn.Linear(UNITS, TOKENS)
+        if tied:
+            self.decoder.weight = self.embedding.weight
+
+    def forward(self, tokens):
+        return self.decoder(self.lstm(self.embedding(tokens))[0])
+
+
+def learn(network, tokens, classes):
+    settings = dict(lr=0.5, momentum=0.5, weight_decay=0.01)
+    optimizer = torch.optim.SGD(network.parameters(), **settings)
+    losses, norms = [], []
+    for _ in range(5):
+        optimizer.zero_grad()
+        loss = nn.functional.cross_entropy(network(tokens).flatten(0, 1), classes.flatten())
+        loss.backward()
+        norms.append(nn.utils.clip_grad_norm_(network.parameters(), 0.5).item())
+        losses.append(loss.item())
+        optimizer.step()
+    return losses, norms
+
+
+def tied():
+    golden = Golden("tied.txt")
+    torch.manual_seed(5)
+    tokens = torch.randint(0, TOKENS, (7, 3))
+    tokens[2] = 2
+    classes = torch.randint(0, TOKENS, (7, 3))
+    golden.add("inputs", "tokens", tokens)
+    golden.add("inputs", "classes", classes)
+    start = Language(False, 2).state_dict()
+    start["embedding.weight"] = torch.randn(TOKENS, UNITS)
+    start["decoder.weight"] = start["embedding.weight"].clone()
+    for name, tensor in start.items():
+        golden.add("start", name, tensor)
+    for case, settings in {
+        "tied": (True, None),
+        "padding": (False, 2),
+        "tied-padding": (True, 2),
+    }.items():
+        for suffix, dtype in (("", torch.float64), ("_f32", torch.float32)):
+            network = Language(*settings).to(dtype)
+            network.load_state_dict({name: tensor.to(dtype) for name, tensor in start.items()})
+            losses, norms = learn(network, tokens, classes)
+            golden.add(case, "losses" + suffix, losses)
+            golden.add(case, "norms" + suffix, norms)
+            for name, tensor in network.state_dict().items():
+                golden.add(case, name + suffix, tensor)
+    golden.write()
+
+
 if __name__ == "__main__":
     torch.set_num_threads(1)
     TARGET.mkdir(parents=True, exist_ok=True)
@@ -282,3 +346,4 @@ if __name__ == "__main__":
     clipping()
     schedules()
     losses()
+    tied()

@@ -20,6 +20,8 @@ import org.lstm4j.engine.loss.LossFunction;
 import org.lstm4j.engine.optimization.GradientClipping;
 import org.lstm4j.engine.optimization.LearningParameters;
 import org.lstm4j.engine.optimization.OptimizerState;
+import org.lstm4j.engine.optimization.PaddingRows;
+import org.lstm4j.engine.optimization.TiedParameters;
 import org.lstm4j.engine.stage.Dropouts;
 
 /**
@@ -56,6 +58,8 @@ public final class Trainer implements AutoCloseable {
   /** Time steps of the output that count in each row of a batch that is not full. */
   private final int[] countedSteps;
 
+  private final PaddingRows padding;
+  private final TiedParameters tied;
   private final GradientClipping clipping;
   private final OptimizerState optimizer;
   private ScheduleState schedule;
@@ -70,7 +74,7 @@ public final class Trainer implements AutoCloseable {
    * @param optimizer how
    * @param options how else
    * @throws IllegalArgumentException if a layer cannot learn, if the loss does not fit the output,
-   *     or if a frozen name is none of the network's
+   *     if a frozen, tied or padded name is none of the network's, or if tied shapes differ
    */
   public Trainer(Network network, Loss loss, Optimizer optimizer, TrainerOptions options) {
     this.network = network;
@@ -89,11 +93,16 @@ public final class Trainer implements AutoCloseable {
       this.loss =
           new LossFunction(
               loss, network.outputSize(), network.batchFirst(), maxRows, way.resources());
+      this.padding = new PaddingRows(network, way.parameters(), options.padding());
+      this.tied = new TiedParameters(way.parameters(), options.tied());
       LearningParameters learning =
-          new LearningParameters(way.parameters(), name -> !isFrozen(name));
+          new LearningParameters(way.parameters(), name -> !isFrozen(name) && !tied.follows(name));
       this.clipping = new GradientClipping(options.clipping(), learning, way.resources());
       this.optimizer = new OptimizerState(optimizer, learning, way.resources());
       this.schedule = ScheduleState.start(options.schedule(), optimizer.learningRate());
+      if (tied.copyValues()) {
+        way.refresh();
+      }
       way.start();
     } catch (Throwable e) {
       way.close();
@@ -115,7 +124,10 @@ public final class Trainer implements AutoCloseable {
   }
 
   private boolean isFrozen(String parameter) {
-    return options.frozen().stream().anyMatch(frozen -> isPartOf(parameter, frozen));
+    return options.frozen().stream().anyMatch(frozen -> isPartOf(parameter, frozen))
+        || options.tied().stream()
+            .filter(group -> group.getFirst().equals(parameter))
+            .anyMatch(group -> group.stream().skip(1).anyMatch(this::isFrozen));
   }
 
   private static boolean isPartOf(String parameter, String name) {
@@ -141,6 +153,8 @@ public final class Trainer implements AutoCloseable {
     way.clearGradients();
     withLengths(window, way::backward);
     way.collectGradients();
+    padding.clearGradients();
+    tied.addGradients();
     ParameterMemory parameters = way.parameters();
     double norm = clipping.clip(parameters.gradients());
     if (!Double.isFinite(norm)) {
@@ -149,6 +163,7 @@ public final class Trainer implements AutoCloseable {
     }
     double rate = schedule.learningRate();
     optimizer.update(parameters.values(), parameters.gradients(), rate);
+    tied.copyValues();
     way.refresh();
     return new Update(value, norm, rate, loss.counted());
   }

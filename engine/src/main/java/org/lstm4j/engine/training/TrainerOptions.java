@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.engine.training;
 
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
@@ -20,6 +24,8 @@ import java.util.Set;
  * @param seed of what is dropped; the same for the same numbers
  * @param frozen names of parameters that do not learn, or of layers, whose parameters all do not
  * @param recompute whether to compute gates again on the way back rather than keep them
+ * @param tied groups of parameters that are one
+ * @param padding tokens that stand for padding, by the names of embeddings
  */
 public record TrainerOptions(
     int batch,
@@ -30,15 +36,30 @@ public record TrainerOptions(
     double dropout,
     long seed,
     Set<String> frozen,
-    boolean recompute) {
+    boolean recompute,
+    List<List<String>> tied,
+    Map<String, Integer> padding) {
   private static final TrainerOptions DEFAULTS =
-      new TrainerOptions(1, 64, 1, Clipping.none(), Schedule.constant(), 0, 0, Set.of(), false);
+      new TrainerOptions(
+          1,
+          64,
+          1,
+          Clipping.none(),
+          Schedule.constant(),
+          0,
+          0,
+          Set.of(),
+          false,
+          List.of(),
+          Map.of());
 
   /** Checks the sizes. */
   public TrainerOptions {
     Objects.requireNonNull(clipping, "clipping");
     Objects.requireNonNull(schedule, "schedule");
     frozen = Set.copyOf(frozen);
+    tied = tied.stream().map(List::copyOf).toList();
+    padding = Map.copyOf(padding);
     if (!(dropout >= 0 && dropout <= 1)) {
       throw new IllegalArgumentException("the dropout must be from 0 to 1, not " + dropout);
     }
@@ -65,7 +86,8 @@ public record TrainerOptions(
    */
   public TrainerOptions withBatch(int value) {
     return new TrainerOptions(
-        value, maxSteps, threads, clipping, schedule, dropout, seed, frozen, recompute);
+        value, maxSteps, threads, clipping, schedule, dropout, seed, frozen, recompute, tied,
+        padding);
   }
 
   /**
@@ -76,7 +98,7 @@ public record TrainerOptions(
    */
   public TrainerOptions withMaxSteps(int value) {
     return new TrainerOptions(
-        batch, value, threads, clipping, schedule, dropout, seed, frozen, recompute);
+        batch, value, threads, clipping, schedule, dropout, seed, frozen, recompute, tied, padding);
   }
 
   /**
@@ -87,7 +109,8 @@ public record TrainerOptions(
    */
   public TrainerOptions withThreads(int value) {
     return new TrainerOptions(
-        batch, maxSteps, value, clipping, schedule, dropout, seed, frozen, recompute);
+        batch, maxSteps, value, clipping, schedule, dropout, seed, frozen, recompute, tied,
+        padding);
   }
 
   /**
@@ -98,7 +121,7 @@ public record TrainerOptions(
    */
   public TrainerOptions withClipping(Clipping value) {
     return new TrainerOptions(
-        batch, maxSteps, threads, value, schedule, dropout, seed, frozen, recompute);
+        batch, maxSteps, threads, value, schedule, dropout, seed, frozen, recompute, tied, padding);
   }
 
   /**
@@ -109,7 +132,7 @@ public record TrainerOptions(
    */
   public TrainerOptions withSchedule(Schedule value) {
     return new TrainerOptions(
-        batch, maxSteps, threads, clipping, value, dropout, seed, frozen, recompute);
+        batch, maxSteps, threads, clipping, value, dropout, seed, frozen, recompute, tied, padding);
   }
 
   /**
@@ -121,7 +144,17 @@ public record TrainerOptions(
    */
   public TrainerOptions withDropout(double p, long seedOfDropout) {
     return new TrainerOptions(
-        batch, maxSteps, threads, clipping, schedule, p, seedOfDropout, frozen, recompute);
+        batch,
+        maxSteps,
+        threads,
+        clipping,
+        schedule,
+        p,
+        seedOfDropout,
+        frozen,
+        recompute,
+        tied,
+        padding);
   }
 
   /**
@@ -132,7 +165,17 @@ public record TrainerOptions(
    */
   public TrainerOptions withFrozen(String... names) {
     return new TrainerOptions(
-        batch, maxSteps, threads, clipping, schedule, dropout, seed, Set.of(names), recompute);
+        batch,
+        maxSteps,
+        threads,
+        clipping,
+        schedule,
+        dropout,
+        seed,
+        Set.of(names),
+        recompute,
+        tied,
+        padding);
   }
 
   /**
@@ -147,6 +190,43 @@ public record TrainerOptions(
    */
   public TrainerOptions withRecompute(boolean value) {
     return new TrainerOptions(
-        batch, maxSteps, threads, clipping, schedule, dropout, seed, frozen, value);
+        batch, maxSteps, threads, clipping, schedule, dropout, seed, frozen, value, tied, padding);
+  }
+
+  /**
+   * These options with some more parameters that are one, such as the table of an embedding and the
+   * matrix of the layer that scores tokens (Press and Wolf 2017): they have one gradient, the sum
+   * of theirs, count once in its norm, and are updated once. They start from the values of the
+   * first; if one of them is frozen, all are.
+   *
+   * @param names of two or more parameters of one shape
+   * @return the changed options
+   */
+  public TrainerOptions withTied(String... names) {
+    if (names.length < 2) {
+      throw new IllegalArgumentException(
+          "two or more parameters can be tied, not " + List.of(names));
+    }
+    List<List<String>> groups = new ArrayList<>(tied);
+    groups.add(List.of(names));
+    return new TrainerOptions(
+        batch, maxSteps, threads, clipping, schedule, dropout, seed, frozen, recompute, groups,
+        padding);
+  }
+
+  /**
+   * These options with a token that stands for padding: looking it up gives its row of the table no
+   * gradient ({@code torch.nn.Embedding(padding_idx)}).
+   *
+   * @param embedding the name of the layer
+   * @param token the token
+   * @return the changed options
+   */
+  public TrainerOptions withPadding(String embedding, int token) {
+    Map<String, Integer> tokens = new HashMap<>(padding);
+    tokens.put(embedding, token);
+    return new TrainerOptions(
+        batch, maxSteps, threads, clipping, schedule, dropout, seed, frozen, recompute, tied,
+        tokens);
   }
 }
