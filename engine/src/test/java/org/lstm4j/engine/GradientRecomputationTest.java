@@ -15,11 +15,12 @@ import org.lstm4j.engine.training.GradientSession;
  * three segments, the last of them shorter.
  */
 @Tag("numeric")
+@Tag("composition")
 class GradientRecomputationTest {
   private static final int STEPS = 5;
 
-  /** More than 128 / 3 rows, and so two steps a segment. */
-  private static final int BATCH = 45;
+  /** More than 384 / 3 rows, and so two steps a segment. */
+  private static final int BATCH = 129;
 
   private static final int[] LENGTHS = new Random(3).ints(BATCH, 1, STEPS + 1).toArray();
 
@@ -29,15 +30,14 @@ class GradientRecomputationTest {
   /** Of the largest element: sums of rows in another order. */
   private static final double TOLERANCE = 1e-5;
 
-  static Stream<NetworkCase> networks() {
-    return NetworkCase.all()
-        .filter(NetworkCase::learns)
-        .filter(GradientRecomputationTest::isRecurrent);
-  }
-
   /** Each cell, and every way in which layers stand around one. */
   static Stream<NetworkCase> kinds() {
-    return Stream.concat(CellCases.alone(), networks().filter(SessionAllocationTest::isAKind));
+    Stream<NetworkCase> networks =
+        NetworkCase.all()
+            .filter(NetworkCase::learns)
+            .filter(GradientRecomputationTest::isRecurrent)
+            .filter(SessionAllocationTest::isAKind);
+    return Stream.concat(CellCases.alone(), networks);
   }
 
   private static boolean isRecurrent(NetworkCase networkCase) {
@@ -47,7 +47,7 @@ class GradientRecomputationTest {
   }
 
   @ParameterizedTest
-  @MethodSource("networks")
+  @MethodSource("kinds")
   void recomputedGatesGiveTheBitsOfKeptOnes(NetworkCase networkCase) {
     for (int[] lengths : new int[][] {null, LENGTHS}) {
       try (Network network = networkCase.build();

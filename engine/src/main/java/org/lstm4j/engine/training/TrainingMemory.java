@@ -13,7 +13,7 @@ package org.lstm4j.engine.training;
  * <caption>Floats of a recurrent layer</caption>
  * <tr><th></th><th>kept</th><th>recomputed</th></tr>
  * <tr><td>LSTM</td><td>P, 4 H gates, H cell states; H more with a projection</td>
- * <td>P, and H for one step of max(2, 128 / batch)</td></tr>
+ * <td>P, and H for one step of max(2, 384 / batch)</td></tr>
  * <tr><td>GRU</td><td>P, 6 H for its two products</td><td>P</td></tr>
  * <tr><td>RNN with tanh, sigmoid or relu</td><td>P</td><td>P</td></tr>
  * <tr><td>other forms</td><td>P, and 14 H (LSTM), 9 or 12 H (GRU), 3 H (RNN)</td>
