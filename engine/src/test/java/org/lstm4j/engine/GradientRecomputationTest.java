@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lstm4j.engine.training.GradientSession;
@@ -14,8 +13,6 @@ import org.lstm4j.engine.training.GradientSession;
  * Gates that are computed again on the way back give the bits of those that are kept, in windows of
  * three segments, the last of them shorter.
  */
-@Tag("numeric")
-@Tag("composition")
 class GradientRecomputationTest {
   private static final int STEPS = 5;
 
