@@ -95,4 +95,28 @@ public sealed interface Initialization {
       Limits.requireFinite("the bias of forget gates", bias);
     }
   }
+
+  /**
+   * Like another one, but the gates of LSTMs keep what they hold for many time steps, and let
+   * little in: forget gates have a bias of log(u), where u is uniform from 1 to maxSteps - 1 for
+   * each unit, and input gates one of -log(u), each the sum of b_ih and b_hh ("chrono", Tallec and
+   * Ollivier 2018).
+   *
+   * @param others all other weights
+   * @param maxSteps the most time steps to remember something for, 2 or more
+   */
+  record Chrono(Initialization others, int maxSteps) implements Initialization {
+    /**
+     * Checks the settings.
+     *
+     * @throws IllegalArgumentException if there are less than two time steps
+     */
+    public Chrono {
+      Objects.requireNonNull(others, "others");
+      if (maxSteps < 2) {
+        throw new IllegalArgumentException(
+            "the most time steps to remember must be at least 2, not " + maxSteps);
+      }
+    }
+  }
 }

@@ -70,6 +70,13 @@ final class WeightDraw {
           constant(values, units, 2L * units, isFirst ? (float) forget.bias() : 0);
         }
       }
+      case Initialization.Chrono chrono -> {
+        fill(chrono.others(), layer, parameter, values);
+        if (isBias && layer instanceof Layer.Lstm lstm) {
+          boolean isFirst = localName(parameter).startsWith("bias_ih");
+          chrono(values, lstm.hiddenSize(), isFirst ? chrono.maxSteps() : 2);
+        }
+      }
     }
   }
 
@@ -84,6 +91,16 @@ final class WeightDraw {
       case Layer.Linear linear -> uniform(values, 1 / Math.sqrt((double) linear.inFeatures()));
       case Layer.Embedding _ -> normal(values, 1);
       default -> throw new IllegalArgumentException("no initialisation is known for " + layer);
+    }
+  }
+
+  /** The biases of input and forget gates; of two time steps they are 0. */
+  private void chrono(MemorySegment values, int units, int maxSteps) {
+    for (int unit = 0; unit < units; unit++) {
+      // StrictMath, for the same weights on every machine.
+      float bias = (float) StrictMath.log(1 + random.nextDouble() * (maxSteps - 2));
+      values.setAtIndex(JAVA_FLOAT, unit, -bias);
+      values.setAtIndex(JAVA_FLOAT, units + unit, bias);
     }
   }
 

@@ -41,7 +41,8 @@ class InitializationTest {
             Initialization.pyTorch(),
             Initialization.d2l(),
             new Initialization.Uniform(1),
-            new Initialization.ForgetGateBias(Initialization.pyTorch(), 1))) {
+            new Initialization.ForgetGateBias(Initialization.pyTorch(), 1),
+            new Initialization.Chrono(Initialization.pyTorch(), 100))) {
       try (Network network = Network.builder().add(layers).build(how.weights(List.of(layers), 1))) {
         assertTrue(network.parameter("score.weight").size() > 0);
       }
@@ -101,6 +102,27 @@ class InitializationTest {
   }
 
   @Test
+  void chronoGatesRememberForUpToTheMostTimeSteps() {
+    Initialization how = new Initialization.Chrono(Initialization.pyTorch(), 500);
+    float[] ofInput = read(how, "lstm.bias_ih_l0");
+    float[] ofHidden = read(how, "lstm.bias_hh_l0");
+    double shortest = Double.POSITIVE_INFINITY;
+    double longest = 0;
+    for (int unit = 0; unit < HIDDEN; unit++) {
+      assertEquals(-ofInput[HIDDEN + unit], ofInput[unit]);
+      shortest = Math.min(shortest, Math.exp(ofInput[HIDDEN + unit]));
+      longest = Math.max(longest, Math.exp(ofInput[HIDDEN + unit]));
+    }
+
+    assertTrue(shortest >= 1 && shortest < 100, "shortest " + shortest);
+    assertTrue(longest > 400 && longest < 500, "longest " + longest);
+    for (int i = 0; i < 2 * HIDDEN; i++) {
+      assertEquals(0, Math.abs(ofHidden[i]));
+    }
+    assertUniform(Arrays.copyOfRange(ofInput, 2 * HIDDEN, 4 * HIDDEN), 0.125, "other gates");
+  }
+
+  @Test
   void theSeedDecides() {
     assertArrayEquals(
         read(Initialization.pyTorch(), "fc.weight"), read(Initialization.pyTorch(), "fc.weight"));
@@ -125,6 +147,8 @@ class InitializationTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> new Initialization.ForgetGateBias(Initialization.d2l(), Double.NaN));
+    assertThrows(
+        IllegalArgumentException.class, () -> new Initialization.Chrono(Initialization.d2l(), 1));
   }
 
   private static float[] read(Initialization how, String name) {

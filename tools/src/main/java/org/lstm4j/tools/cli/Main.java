@@ -57,6 +57,11 @@ public final class Main {
                 .addSubcommand(new TrainSeriesCommand(terminal))
                 .addSubcommand(new TrainLabelsCommand(terminal)))
         .addSubcommand(new GenerateCommand(terminal))
+        .addSubcommand(
+            new CommandLine(new ProgramCommand())
+                .addSubcommand(new SineCommand(terminal))
+                .addSubcommand(new AdditionCommand(terminal))
+                .addSubcommand(new RecallCommand(terminal)))
         .addSubcommand(new DemoCommand(terminal))
         .addSubcommand(new HelpCommand())
         .setOut(terminal.text())

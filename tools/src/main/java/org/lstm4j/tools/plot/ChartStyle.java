@@ -6,7 +6,7 @@ import java.awt.Color;
 import java.awt.Font;
 import java.math.BigDecimal;
 import java.math.MathContext;
-import org.knowm.xchart.style.XYStyler;
+import org.knowm.xchart.style.AxesChartStyler;
 
 /** What all pictures have in common. */
 final class ChartStyle {
@@ -21,7 +21,7 @@ final class ChartStyle {
 
   private ChartStyle() {}
 
-  static void apply(XYStyler styler) {
+  static void apply(AxesChartStyler styler) {
     setFonts(styler);
     styler.setChartBackgroundColor(Color.WHITE);
     styler.setPlotBackgroundColor(Color.WHITE);
@@ -37,7 +37,7 @@ final class ChartStyle {
     styler.setYAxisTickLabelsFormattingFunction(ChartStyle::tickLabel);
   }
 
-  private static void setFonts(XYStyler styler) {
+  private static void setFonts(AxesChartStyler styler) {
     Font labels = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
     styler.setChartFontColor(INK);
     styler.setAxisTickLabelsColor(INK);

@@ -89,6 +89,31 @@ public final class Plot {
   }
 
   /**
+   * Returns a plot of lines through points that stand equally far apart, from 0 upwards.
+   *
+   * @param title what the plot is of
+   * @param xLabel what the places are, with their unit
+   * @param places the label of each, two or more
+   * @param yLabel what the values are, with their unit
+   * @param series one to three, the first on top, with values of 0 or more at each place
+   * @throws IllegalArgumentException if there is no line to draw, or too many
+   */
+  public static Plot lines(
+      String title, String xLabel, List<String> places, String yLabel, List<LineSeries> series) {
+    if (places.size() < 2) {
+      throw new IllegalArgumentException("a line needs at least two places");
+    }
+    for (LineSeries line : series) {
+      if (line.values().size() != places.size()) {
+        throw new IllegalArgumentException(
+            "the line '%s' has %d values for %d places"
+                .formatted(line.name(), line.values().size(), places.size()));
+      }
+    }
+    return new Plot(new LinesChart(title, xLabel, places, yLabel, series));
+  }
+
+  /**
    * Writes the picture as PNG, as {@link AtomicFile} does.
    *
    * @throws IOException if the file cannot be written or Java finds no font; what was there before

@@ -27,7 +27,17 @@ class MainTest {
     assertEquals(0, run.exitCode());
     for (String command :
         new String[] {
-          "convert", "export", "inspect", "run", "verify", "bench", "train", "generate", "demo"
+          "convert",
+          "export",
+          "inspect",
+          "run",
+          "verify",
+          "forecast",
+          "bench",
+          "train",
+          "generate",
+          "program",
+          "demo"
         }) {
       assertTrue(run.out().contains("\n  " + command), run.out());
     }
@@ -41,7 +51,17 @@ class MainTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"convert", "export", "inspect", "run", "verify", "bench", "train", "generate"})
+      strings = {
+        "convert",
+        "export",
+        "inspect",
+        "run",
+        "verify",
+        "bench",
+        "train",
+        "generate",
+        "program"
+      })
   void helpOfACommandHasExamplesOfIt(String command) {
     CommandRun run = CommandRun.of(command, "--help");
     assertEquals(0, run.exitCode());
@@ -91,6 +111,15 @@ class MainTest {
         "bench a.l4j --json a.l4j                  | a.l4j",
         "bench a.l4j --json b --plot b             | both name b",
         "bench a.l4j --plot missing/plot.png       | missing/plot.png",
+        "program cosine                            | cosine' is nothing",
+        "program sine --epochs 0                   | --epochs",
+        "program sine --plot missing/plot.png      | missing/plot.png",
+        "program addition --samples 0              | --samples",
+        "program addition --updates -1             | --updates",
+        "program recall --steps 10,0               | --steps",
+        "program recall --updates 0                | --updates",
+        "program recall --steps 10 --plot a.png    | two --steps",
+        "program recall --plot missing/plot.png    | missing/plot.png",
       })
   void wrongUsageExitsWithTwoAndASentenceAndWhereToLook(String arguments, String expected) {
     CommandRun run = CommandRun.of((Object[]) words(arguments));

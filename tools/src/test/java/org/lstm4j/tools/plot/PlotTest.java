@@ -10,6 +10,9 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +72,33 @@ class PlotTest {
     Plot.losses("a model", new float[] {1, 0, -1}, new float[0]).write(file);
 
     assertTrue(pixels(ImageIO.read(file.toFile()), LOSS) > 100);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 5, 12})
+  void drawsLinesThroughAnyNumberOfPlaces(int places) throws IOException {
+    List<String> labels = IntStream.range(0, places).mapToObj(i -> "place " + i).toList();
+    LineSeries high = new LineSeries("high", Collections.nCopies(places, 100.0));
+    LineSeries low = new LineSeries("low", Collections.nCopies(places, 10.0));
+    Path file = folder.resolve("lines.png");
+
+    Plot.lines("a title", "place", labels, "value", List.of(high, low)).write(file);
+
+    BufferedImage image = ImageIO.read(file.toFile());
+    assertTrue(pixels(image, PREDICTION) > 300);
+    assertTrue(pixels(image, LOSS) > 300);
+  }
+
+  @Test
+  void refusesALineThatLacksAPlace() {
+    List<LineSeries> lines = List.of(new LineSeries("short", List.of(1.0, 2.0)));
+
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Plot.lines("", "", List.of("a", "b", "c"), "", lines));
+
+    assertEquals("the line 'short' has 2 values for 3 places", e.getMessage());
   }
 
   @Test

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.tools.training.programs;
 
-import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.lstm4j.engine.ActivationFunction;
@@ -35,7 +32,7 @@ public final class BinaryAddition {
   private static final int ADDENDS = 1 << (BITS - 1);
 
   /** How many sums there are. */
-  static final int SUMS = ADDENDS * ADDENDS;
+  public static final int SUMS = ADDENDS * ADDENDS;
 
   private static final int HIDDEN_SIZE = 8;
   private static final int BATCH = 32;
@@ -58,7 +55,7 @@ public final class BinaryAddition {
    *
    * @param seed of weights and samples
    */
-  BinaryAddition(long seed) {
+  public BinaryAddition(long seed) {
     this.seed = seed;
     this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
   }
@@ -70,37 +67,14 @@ public final class BinaryAddition {
    * @param loss mean of the last 100 updates
    * @param correct sums that are right in every bit, of {@link #SUMS}
    */
-  record Result(long updates, double loss, int correct) {}
-
-  /** Runs both at full size and prints what came of them. */
-  public static void main(String[] args) {
-    PrintStream out = System.out;
-    print(out, "RNN", () -> new BinaryAddition(1).rnn(100_000));
-    print(out, "LSTM", () -> new BinaryAddition(1).lstm(50_000));
-  }
-
-  private static void print(PrintStream out, String name, Supplier<Result> run) {
-    long start = System.nanoTime();
-    Result result = run.get();
-    double seconds = (double) (System.nanoTime() - start) / 1e9;
-    out.println(
-        String.format(
-            Locale.ROOT,
-            "%-4s  %,d updates in %.1f s, loss %.3g, %,d of %,d sums right",
-            name,
-            result.updates(),
-            seconds,
-            result.loss(),
-            result.correct(),
-            SUMS));
-  }
+  public record Result(long updates, double loss, int correct) {}
 
   /**
    * Trains the RNN.
    *
    * @param samples each learnt once
    */
-  Result rnn(int samples) {
+  public Result rnn(int samples) {
     // PyTorch's squared error has no half: at half the rate it is the same.
     try (Network start = network(RNN_LAYERS, new Initialization.Uniform(1));
         Trainer trainer =
@@ -119,7 +93,7 @@ public final class BinaryAddition {
    *
    * @param mostUpdates after which it gives up
    */
-  Result lstm(int mostUpdates) {
+  public Result lstm(int mostUpdates) {
     try (Network start = network(LSTM_LAYERS, Initialization.pyTorch());
         Trainer trainer =
             new Trainer(

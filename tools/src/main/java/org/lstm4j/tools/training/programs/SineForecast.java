@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.tools.training.programs;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.IntStream;
@@ -48,7 +45,7 @@ public final class SineForecast {
    *
    * @param seed of the weights and of what is held back
    */
-  SineForecast(long seed) {
+  public SineForecast(long seed) {
     this.seed = seed;
     for (int i = 0; i < VALUES; i++) {
       series[i] = (float) Math.sin(-10 + 0.1 * i);
@@ -68,46 +65,34 @@ public final class SineForecast {
   /**
    * What a training came to.
    *
-   * @param epochs that it took
-   * @param firstLoss before the first update
-   * @param loss of the training windows, before the last update
+   * @param losses of the training windows, before each update
    * @param validationLoss after the last update
    * @param forecasts of all windows
    */
-  record Result(
-      int epochs, double firstLoss, double loss, double validationLoss, float[] forecasts) {}
+  public record Result(float[] losses, double validationLoss, float[] forecasts) {
+    /** {@return how often all windows were learnt} */
+    public int epochs() {
+      return losses.length;
+    }
 
-  /**
-   * Trains until the loss is 1e-4, at most 20,000 epochs.
-   *
-   * @param args a PNG file to draw the forecasts into, or nothing
-   * @throws IOException if the file cannot be written
-   */
-  public static void main(String[] args) throws IOException {
-    SineForecast program = new SineForecast(1);
-    long start = System.nanoTime();
-    Result result = program.train(20_000, 1e-4);
-    double seconds = (double) (System.nanoTime() - start) / 1e9;
-    System.out.printf(
-        Locale.ROOT,
-        "%,d epochs in %.1f s, loss %.3g at first, %.3g at last, validation %.3g%n",
-        result.epochs(),
-        seconds,
-        result.firstLoss(),
-        result.loss(),
-        result.validationLoss());
-    if (args.length > 0) {
-      program.plot(result).write(Path.of(args[0]));
+    /** {@return the loss before the first update} */
+    public float firstLoss() {
+      return losses[0];
+    }
+
+    /** {@return the loss before the last update} */
+    public float loss() {
+      return losses[losses.length - 1];
     }
   }
 
   /**
    * Trains.
    *
-   * @param epochs the most
+   * @param epochs the most, at least 1
    * @param goal the loss to stop at
    */
-  Result train(int epochs, double goal) {
+  public Result train(int epochs, double goal) {
     TrainerOptions options =
         TrainerOptions.defaults().withBatch(training.length).withMaxSteps(STEPS);
     try (Network start =
@@ -117,16 +102,15 @@ public final class SineForecast {
         Trainer trainer =
             new Trainer(start, Loss.meanSquaredError(), Optimizer.sgd(0.01), options)) {
       Window window = Window.of(inputs(training), STEPS, targets(training));
-      double first = Double.NaN;
-      double loss = Double.POSITIVE_INFINITY;
-      while (loss > goal && trainer.updates() < epochs) {
+      float[] losses = new float[epochs];
+      int epoch = 0;
+      do {
         trainer.resetState();
-        loss = trainer.learn(window).loss();
-        first = Double.isNaN(first) ? loss : first;
-      }
+        losses[epoch] = (float) trainer.learn(window).loss();
+        epoch++;
+      } while (losses[epoch - 1] > goal && epoch < epochs);
       float[] forecasts = forecasts(trainer);
-      return new Result(
-          Math.toIntExact(trainer.updates()), first, loss, meanSquaredError(forecasts), forecasts);
+      return new Result(Arrays.copyOf(losses, epoch), validationLoss(forecasts), forecasts);
     }
   }
 
@@ -160,7 +144,7 @@ public final class SineForecast {
     return forecasts;
   }
 
-  private double meanSquaredError(float[] forecasts) {
+  private double validationLoss(float[] forecasts) {
     return Arrays.stream(validation)
         .mapToDouble(window -> forecasts[window] - series[window + STEPS])
         .map(error -> error * error)
@@ -168,7 +152,8 @@ public final class SineForecast {
         .orElseThrow();
   }
 
-  private Plot plot(Result result) {
+  /** Draws the forecasts of all windows over the truth. */
+  public Plot plot(Result result) {
     return Plot.forecast(
         "sin x, each value forecast from the five before it",
         targets(IntStream.range(0, WINDOWS).toArray()),

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * The programs by which LSTMs are known, trained from scratch: {@link
- * org.lstm4j.tools.training.programs.BinaryAddition}, {@link
- * org.lstm4j.tools.training.programs.SymbolRecall} and {@link
- * org.lstm4j.tools.training.programs.SineForecast}. Each makes its data itself and has a main of
- * its own, at full size; the tests run them at a small one. They are examples of how to use a
- * {@link org.lstm4j.engine.training.Trainer}, not features, so they are no commands of lstm4j.
- *
- * <pre>
- * java --add-modules jdk.incubator.vector --module-path tools/target/lib \
- *   --module org.lstm4j.tools/org.lstm4j.tools.training.programs.SineForecast
- * </pre>
+ * org.lstm4j.tools.training.programs.SineForecast}, {@link
+ * org.lstm4j.tools.training.programs.BinaryAddition} and {@link
+ * org.lstm4j.tools.training.programs.SymbolRecall}. Each makes its data itself, and is an example
+ * of how to use a {@link org.lstm4j.engine.training.Trainer}. The command {@code lstm4j program}
+ * runs them at full size, the tests at a small one.
  */
 package org.lstm4j.tools.training.programs;
