@@ -17,8 +17,7 @@
  * share, {@code TrainingProgress} shows how far it is. {@code InitialNetwork} is what a training
  * begins with, new or a {@code PretrainedModel}.
  *
- * <p>{@code ProgramCommand} has the classic programs of {@code
- * org.lstm4j.tools.training.programs}.
+ * <p>{@code ProgramCommand} has the classic programs of {@code org.lstm4j.tools.training.programs}.
  *
  * <p>The importers are in {@link org.lstm4j.tools}, the data files in {@code
  * org.lstm4j.tools.data}.
