@@ -39,7 +39,8 @@ public final class Warmup {
   /** The value of it for vector kernels. */
   static final String VECTOR = "vector";
 
-  private static final int ATTEMPTS = 5;
+  /** Each with twice the time of the one before: on a busy machine the compiler may come late. */
+  private static final int ATTEMPTS = 4;
 
   /** After so many calls, and so long, a kernel that still makes garbage is compiled badly. */
   private static final long ENOUGH_CALLS = 10_000;
@@ -228,7 +229,7 @@ public final class Warmup {
           attempt == 0
               ? Specialization.of(kernel.template(), kernel.shape())
               : Specialization.anew(kernel.template(), kernel.shape());
-      if (runsClean(candidate, kernel.exercise())) {
+      if (runsClean(candidate, kernel.exercise(), attempt)) {
         Specialization.setCompiled(candidate);
         vector = candidate;
       }
@@ -253,15 +254,15 @@ public final class Warmup {
     notifyAll();
   }
 
-  private <T> boolean runsClean(T kernel, Function<Arena, Consumer<T>> exercise) {
+  private <T> boolean runsClean(T kernel, Function<Arena, Consumer<T>> exercise, int attempt) {
     // The kind of arena that sessions have: code compiled for another kind would be thrown away.
     try (Arena arena = Arena.ofShared()) {
-      return becomesClean(kernel, exercise.apply(arena));
+      return becomesClean(kernel, exercise.apply(arena), attempt);
     }
   }
 
   /** Calls until nothing is allocated any more; false if that does not come to pass. */
-  private <T> boolean becomesClean(T kernel, Consumer<T> exercise) {
+  private <T> boolean becomesClean(T kernel, Consumer<T> exercise, int attempt) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long begun = System.nanoTime();
     long patience = 0;
@@ -278,9 +279,9 @@ public final class Warmup {
       long now = System.nanoTime();
       done += calls;
       if (patience == 0) {
-        patience = Math.max(PATIENCE_NANOS, PATIENCE_CALLS * (now - start));
+        patience = Math.max(PATIENCE_NANOS << attempt, PATIENCE_CALLS * (now - start));
       }
-      boolean stuck = done >= ENOUGH_CALLS && now - begun > ENOUGH_NANOS;
+      boolean stuck = done >= ENOUGH_CALLS && now - begun > ENOUGH_NANOS << attempt;
       if (clean == 0 && (stuck || now - begun > patience)) {
         return false;
       }
