@@ -20,6 +20,7 @@ import org.lstm4j.engine.training.Loss;
 import org.lstm4j.format.Attachments;
 import org.lstm4j.format.ModelFormatException;
 import org.lstm4j.format.Vocabulary;
+import org.lstm4j.tools.dataset.ManyToOne;
 import org.lstm4j.tools.text.Corpus;
 import org.lstm4j.tools.text.TextWindows;
 import org.lstm4j.tools.text.Tokenizer;
@@ -102,9 +103,9 @@ final class TrainTextCommand implements Callable<Integer> {
       names = "--cell",
       paramLabel = "KIND",
       defaultValue = "lstm",
-      converter = CellOption.class,
+      converter = SequenceNetworkMixin.CellOption.class,
       description = "lstm, gru or rnn. Default: ${DEFAULT-VALUE}.")
-  private Cell cell;
+  private ManyToOne.Cell cell;
 
   @Option(
       names = "--hidden",
@@ -135,19 +136,6 @@ final class TrainTextCommand implements Callable<Integer> {
 
   @Option(names = "--random", description = "Windows in random order, each without a state.")
   private boolean random;
-
-  /** The words for recurrent layers. */
-  enum Cell {
-    LSTM,
-    GRU,
-    RNN
-  }
-
-  static final class CellOption extends WordOption<Cell> {
-    CellOption() {
-      super(Cell.class);
-    }
-  }
 
   static final class NormaliseOption extends WordOption<Corpus.Normalise> {
     NormaliseOption() {
