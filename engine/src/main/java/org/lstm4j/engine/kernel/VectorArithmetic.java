@@ -20,6 +20,7 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorArithmetic implements Arithmetic {
   private static final Shape SHAPE = Specialization.shape(MethodHandles.lookup(), Shape.class);
   private static final VectorSpecies<Float> SPECIES = Vectors.species(SHAPE.lanes());
+  private static final Class<? extends FloatVector> EXACT = Vectors.exact(SPECIES);
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final Class<?> NATIVE = Vectors.NATIVE;
 
@@ -50,8 +51,8 @@ final class VectorArithmetic implements Arithmetic {
     FloatVector clip = broadcast(SPECIES, CLIP);
     FloatVector minusClip = broadcast(SPECIES, -CLIP);
     for (long at = 0; at < end; at += VECTOR) {
-      FloatVector x = fromMemorySegment(SPECIES, a, aOffset + at, ORDER);
-      FloatVector y = fromMemorySegment(SPECIES, b, bOffset + at, ORDER);
+      FloatVector x = EXACT.cast(fromMemorySegment(SPECIES, a, aOffset + at, ORDER));
+      FloatVector y = EXACT.cast(fromMemorySegment(SPECIES, b, bOffset + at, ORDER));
       FloatVector z = fromMemorySegment(SPECIES, c, cOffset + at, ORDER);
       FloatVector result = x;
       if (OPERATION == Operation.ADD) {

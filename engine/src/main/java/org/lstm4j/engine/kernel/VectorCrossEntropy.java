@@ -23,6 +23,9 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorCrossEntropy implements CrossEntropy {
   private static final Shape SHAPE = Specialization.shape(MethodHandles.lookup(), Shape.class);
   private static final VectorSpecies<Float> SPECIES = Vectors.species(SHAPE.lanes());
+  private static final Class<? extends FloatVector> EXACT = Vectors.exact(SPECIES);
+  private static final Class<? extends IntVector> EXACT_INTS =
+      Vectors.exactInts(Vectors.intSpecies(SPECIES.length()));
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final Class<?> NATIVE = Vectors.NATIVE;
 
@@ -59,9 +62,9 @@ final class VectorCrossEntropy implements CrossEntropy {
     int whole = n / LANES * LANES;
     FloatVector largest = broadcast(SPECIES, Float.NEGATIVE_INFINITY);
     for (long at = 0; at < (long) whole * Float.BYTES; at += VECTOR) {
-      largest = largest.max(fromMemorySegment(SPECIES, in, inOffset + at, ORDER));
+      largest = EXACT.cast(largest).max(fromMemorySegment(SPECIES, in, inOffset + at, ORDER));
     }
-    float max = largest.reduceLanes(MAX);
+    float max = EXACT.cast(largest).reduceLanes(MAX);
     for (int i = whole; i < n; i++) {
       max = Math.max(max, ScalarCrossEntropy.get(in, inOffset, i));
     }
@@ -89,7 +92,7 @@ final class VectorCrossEntropy implements CrossEntropy {
     FloatVector p3 = broadcast(SPECIES, ScalarMath.EXP_P3);
     FloatVector p4 = broadcast(SPECIES, ScalarMath.EXP_P4);
     for (long at = 0; at < end; at += VECTOR) {
-      FloatVector x = fromMemorySegment(SPECIES, in, inOffset + at, ORDER).sub(largest);
+      FloatVector x = EXACT.cast(fromMemorySegment(SPECIES, in, inOffset + at, ORDER)).sub(largest);
       FloatVector shifted = FMA ? x.fma(log2e, round) : x.mul(log2e).add(round);
       FloatVector k = shifted.sub(round);
       FloatVector r = FMA ? k.fma(ln2High, x) : k.mul(ln2High).add(x);
@@ -100,8 +103,10 @@ final class VectorCrossEntropy implements CrossEntropy {
               : r.mul(p4).add(p3).mul(r).add(p2).mul(r).add(p1).mul(r).add(p0);
       FloatVector p =
           FMA ? polynomial.fma(r, one).fma(r, one) : polynomial.mul(r).add(one).mul(r).add(one);
-      IntVector exponent = shifted.reinterpretAsInts().lanewise(LSHL, ScalarMath.EXPONENT_SHIFT);
-      FloatVector e = p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
+      IntVector exponent =
+          EXACT_INTS.cast(shifted.reinterpretAsInts()).lanewise(LSHL, ScalarMath.EXPONENT_SHIFT);
+      FloatVector e =
+          EXACT.cast(EXACT_INTS.cast(p.reinterpretAsInts()).add(exponent).reinterpretAsFloats());
       e = e.blend(zero, x.compare(LT, least));
       FloatVector y = x.add(infinity).blend(e, x.compare(LE, most));
       y.intoMemorySegment(out, outOffset + at, ORDER);
@@ -117,9 +122,9 @@ final class VectorCrossEntropy implements CrossEntropy {
     for (long lane = 0; lane < GROUP; lane += VECTOR) {
       FloatVector sum = broadcast(SPECIES, 0f);
       for (long at = lane; at < end; at += GROUP) {
-        sum = sum.add(fromMemorySegment(SPECIES, row, rowOffset + at, ORDER));
+        sum = EXACT.cast(sum).add(fromMemorySegment(SPECIES, row, rowOffset + at, ORDER));
       }
-      sum.intoMemorySegment(sums, lane, ORDER);
+      EXACT.cast(sum).intoMemorySegment(sums, lane, ORDER);
     }
   }
 
@@ -144,7 +149,8 @@ final class VectorCrossEntropy implements CrossEntropy {
     FloatVector minNormal = broadcast(SPECIES, Float.MIN_NORMAL);
     FloatVector factors = broadcast(SPECIES, factor);
     for (long at = 0; at < end; at += VECTOR) {
-      FloatVector x = fromMemorySegment(SPECIES, row, rowOffset + at, ORDER).mul(factors);
+      FloatVector x =
+          EXACT.cast(fromMemorySegment(SPECIES, row, rowOffset + at, ORDER)).mul(factors);
       x = x.blend(zero, x.abs().compare(LT, minNormal));
       x.intoMemorySegment(row, rowOffset + at, ORDER);
     }

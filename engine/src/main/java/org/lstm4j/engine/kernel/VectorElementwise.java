@@ -28,6 +28,9 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorElementwise implements Elementwise {
   private static final Shape SHAPE = Specialization.shape(MethodHandles.lookup(), Shape.class);
   private static final VectorSpecies<Float> SPECIES = Vectors.species(SHAPE.lanes());
+  private static final Class<? extends FloatVector> EXACT = Vectors.exact(SPECIES);
+  private static final Class<? extends IntVector> EXACT_INTS =
+      Vectors.exactInts(Vectors.intSpecies(SPECIES.length()));
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final Class<?> NATIVE = Vectors.NATIVE;
 
@@ -66,7 +69,7 @@ final class VectorElementwise implements Elementwise {
     FloatVector zero = broadcast(SPECIES, 0f);
     FloatVector alpha = broadcast(SPECIES, ALPHA);
     for (long at = 0; at < end; at += VECTOR) {
-      FloatVector x = fromMemorySegment(SPECIES, in, inOffset + at, ORDER);
+      FloatVector x = EXACT.cast(fromMemorySegment(SPECIES, in, inOffset + at, ORDER));
       FloatVector y =
           FUNCTION == Function.RELU
               ? x.blend(zero, x.compare(LT, zero))
@@ -86,7 +89,7 @@ final class VectorElementwise implements Elementwise {
     FloatVector alpha = broadcast(SPECIES, ALPHA);
     FloatVector beta = broadcast(SPECIES, BETA);
     for (long at = 0; at < end; at += VECTOR) {
-      FloatVector x = fromMemorySegment(SPECIES, in, inOffset + at, ORDER);
+      FloatVector x = EXACT.cast(fromMemorySegment(SPECIES, in, inOffset + at, ORDER));
       FloatVector y = FMA ? x.fma(alpha, beta) : x.mul(alpha).add(beta);
       y = y.blend(one, y.compare(GT, one));
       y = y.blend(zero, y.compare(LT, zero));
@@ -113,7 +116,7 @@ final class VectorElementwise implements Elementwise {
     FloatVector saturation = broadcast(SPECIES, ScalarMath.TANH_SATURATION);
     FloatVector minusSaturation = broadcast(SPECIES, -ScalarMath.TANH_SATURATION);
     for (long at = 0; at < end; at += VECTOR) {
-      FloatVector x = fromMemorySegment(SPECIES, in, inOffset + at, ORDER);
+      FloatVector x = EXACT.cast(fromMemorySegment(SPECIES, in, inOffset + at, ORDER));
       FloatVector z = x;
       if (FUNCTION == Function.SIGMOID || FUNCTION == Function.SILU) {
         z = x.mul(half);
@@ -161,7 +164,7 @@ final class VectorElementwise implements Elementwise {
     FloatVector saturation = broadcast(SPECIES, ScalarMath.ERF_SATURATION);
     FloatVector minusSaturation = broadcast(SPECIES, -ScalarMath.ERF_SATURATION);
     for (long at = 0; at < end; at += VECTOR) {
-      FloatVector x = fromMemorySegment(SPECIES, in, inOffset + at, ORDER);
+      FloatVector x = EXACT.cast(fromMemorySegment(SPECIES, in, inOffset + at, ORDER));
       FloatVector z = x.mul(sqrtHalf);
       FloatVector u = z.mul(z);
       FloatVector r = FMA ? u.fma(p3, p2).fma(u, p1) : u.mul(p3).add(p2).mul(u).add(p1);
@@ -198,7 +201,7 @@ final class VectorElementwise implements Elementwise {
     FloatVector p3 = broadcast(SPECIES, ScalarMath.EXP_P3);
     FloatVector p4 = broadcast(SPECIES, ScalarMath.EXP_P4);
     for (long at = 0; at < end; at += VECTOR) {
-      FloatVector x = fromMemorySegment(SPECIES, in, inOffset + at, ORDER);
+      FloatVector x = EXACT.cast(fromMemorySegment(SPECIES, in, inOffset + at, ORDER));
       FloatVector shifted = FMA ? x.fma(log2e, round) : x.mul(log2e).add(round);
       FloatVector k = shifted.sub(round);
       FloatVector r = FMA ? k.fma(ln2High, x) : k.mul(ln2High).add(x);
@@ -209,8 +212,10 @@ final class VectorElementwise implements Elementwise {
               : r.mul(p4).add(p3).mul(r).add(p2).mul(r).add(p1).mul(r).add(p0);
       FloatVector p =
           FMA ? polynomial.fma(r, one).fma(r, one) : polynomial.mul(r).add(one).mul(r).add(one);
-      IntVector exponent = shifted.reinterpretAsInts().lanewise(LSHL, ScalarMath.EXPONENT_SHIFT);
-      FloatVector e = p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
+      IntVector exponent =
+          EXACT_INTS.cast(shifted.reinterpretAsInts()).lanewise(LSHL, ScalarMath.EXPONENT_SHIFT);
+      FloatVector e =
+          EXACT.cast(EXACT_INTS.cast(p.reinterpretAsInts()).add(exponent).reinterpretAsFloats());
       e = e.blend(zero, x.compare(LT, min));
       FloatVector y = x.add(infinity).blend(e, x.compare(LE, max));
       y.intoMemorySegment(out, outOffset + at, ORDER);
@@ -241,7 +246,7 @@ final class VectorElementwise implements Elementwise {
     FloatVector p3 = broadcast(SPECIES, ScalarMath.EXP_P3);
     FloatVector p4 = broadcast(SPECIES, ScalarMath.EXP_P4);
     for (long at = 0; at < end; at += VECTOR) {
-      FloatVector x = fromMemorySegment(SPECIES, in, inOffset + at, ORDER);
+      FloatVector x = EXACT.cast(fromMemorySegment(SPECIES, in, inOffset + at, ORDER));
       FloatVector shifted = FMA ? x.fma(log2e, round) : x.mul(log2e).add(round);
       FloatVector k = shifted.sub(round);
       FloatVector r = FMA ? k.fma(ln2High, x) : k.mul(ln2High).add(x);
@@ -252,10 +257,11 @@ final class VectorElementwise implements Elementwise {
               : r.mul(p4).add(p3).mul(r).add(p2).mul(r).add(p1).mul(r).add(p0);
       FloatVector q = FMA ? r.mul(r).fma(polynomial, r) : r.mul(r).mul(polynomial).add(r);
       FloatVector scale =
-          shifted
-              .reinterpretAsInts()
-              .lanewise(LSHL, ScalarMath.EXPONENT_SHIFT)
-              .reinterpretAsFloats();
+          EXACT.cast(
+              EXACT_INTS
+                  .cast(shifted.reinterpretAsInts())
+                  .lanewise(LSHL, ScalarMath.EXPONENT_SHIFT)
+                  .reinterpretAsFloats());
       FloatVector rest = scale.sub(half);
       FloatVector halved = FMA ? scale.fma(q, rest) : scale.mul(q).add(rest);
       FloatVector y = halved.add(halved).blend(minusOne, x.compare(LT, min));
@@ -291,7 +297,7 @@ final class VectorElementwise implements Elementwise {
     FloatVector q2 = broadcast(SPECIES, ScalarMath.LOG1P_Q2);
     FloatVector q3 = broadcast(SPECIES, ScalarMath.LOG1P_Q3);
     for (long at = 0; at < end; at += VECTOR) {
-      FloatVector x = fromMemorySegment(SPECIES, in, inOffset + at, ORDER);
+      FloatVector x = EXACT.cast(fromMemorySegment(SPECIES, in, inOffset + at, ORDER));
       FloatVector scaled = x.mul(beta);
       FloatVector z = scaled.abs().neg();
       FloatVector shifted = FMA ? z.fma(log2e, round) : z.mul(log2e).add(round);
@@ -304,8 +310,10 @@ final class VectorElementwise implements Elementwise {
               : r.mul(p4).add(p3).mul(r).add(p2).mul(r).add(p1).mul(r).add(p0);
       FloatVector p =
           FMA ? polynomial.fma(r, one).fma(r, one) : polynomial.mul(r).add(one).mul(r).add(one);
-      IntVector exponent = shifted.reinterpretAsInts().lanewise(LSHL, ScalarMath.EXPONENT_SHIFT);
-      FloatVector e = p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
+      IntVector exponent =
+          EXACT_INTS.cast(shifted.reinterpretAsInts()).lanewise(LSHL, ScalarMath.EXPONENT_SHIFT);
+      FloatVector e =
+          EXACT.cast(EXACT_INTS.cast(p.reinterpretAsInts()).add(exponent).reinterpretAsFloats());
       e = e.blend(zero, z.compare(LT, min));
       FloatVector numerator = FMA ? e.fma(n2, n1).fma(e, n0) : e.mul(n2).add(n1).mul(e).add(n0);
       FloatVector denominator =

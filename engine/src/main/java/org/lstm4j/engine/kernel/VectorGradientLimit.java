@@ -19,6 +19,7 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorGradientLimit implements GradientLimit {
   private static final Shape SHAPE = Specialization.shape(MethodHandles.lookup(), Shape.class);
   private static final VectorSpecies<Float> SPECIES = Vectors.species(SHAPE.lanes());
+  private static final Class<? extends FloatVector> EXACT = Vectors.exact(SPECIES);
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final Class<?> NATIVE = Vectors.NATIVE;
 
@@ -37,7 +38,7 @@ final class VectorGradientLimit implements GradientLimit {
     FloatVector most = broadcast(SPECIES, limit);
     FloatVector least = broadcast(SPECIES, -limit);
     for (long at = from * Float.BYTES; at < whole * Float.BYTES; at += VECTOR) {
-      FloatVector gradient = fromMemorySegment(SPECIES, gradients, at, ORDER);
+      FloatVector gradient = EXACT.cast(fromMemorySegment(SPECIES, gradients, at, ORDER));
       FloatVector limited = gradient;
       if (SCALES) {
         limited = gradient.mul(most);

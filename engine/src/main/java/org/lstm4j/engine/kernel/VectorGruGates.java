@@ -17,6 +17,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -28,6 +29,9 @@ final class VectorGruGates implements GruGates {
   private static final PackedGates LAYOUT =
       Specialization.shape(MethodHandles.lookup(), PackedGates.class);
   private static final VectorSpecies<Float> SPECIES = Vectors.species(LAYOUT.lanes());
+  private static final Class<? extends FloatVector> EXACT = Vectors.exact(SPECIES);
+  private static final Class<? extends IntVector> EXACT_INTS =
+      Vectors.exactInts(Vectors.intSpecies(SPECIES.length()));
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final Class<?> NATIVE = Vectors.NATIVE;
 
@@ -86,7 +90,8 @@ final class VectorGruGates implements GruGates {
     for (int gate = firstBlock * 2; gate < endBlock * 2; gate++) {
       long at = ((gate >> 1) * GATES + (gate & 1)) * VECTOR;
       FloatVector w =
-          fromMemorySegment(SPECIES, fromInput, fromInputOffset + at, ORDER)
+          EXACT
+              .cast(fromMemorySegment(SPECIES, fromInput, fromInputOffset + at, ORDER))
               .add(fromMemorySegment(SPECIES, gates, gatesOffset + at, ORDER))
               .mul(quarter);
       FloatVector v = w.mul(w);
@@ -96,7 +101,8 @@ final class VectorGruGates implements GruGates {
               ? v.fma(q3, q2).fma(v, q1).fma(v, one)
               : v.mul(q3).add(q2).mul(v).add(q1).mul(v).add(one);
       FloatVector y = a.mul(q).div(FMA ? q.fma(q, a.mul(a)) : q.mul(q).add(a.mul(a)));
-      FloatVector limit = w.reinterpretAsInts().and(SIGN).or(HALF_BITS).reinterpretAsFloats();
+      FloatVector limit =
+          EXACT_INTS.cast(w.reinterpretAsInts()).and(SIGN).or(HALF_BITS).reinterpretAsFloats();
       y = y.blend(limit, v.compare(GE, saturation));
       y.add(half).intoMemorySegment(gates, gatesOffset + at, ORDER);
     }
@@ -133,12 +139,13 @@ final class VectorGruGates implements GruGates {
     for (int block = firstBlock; block < endBlock; block++) {
       long unit = block * VECTOR;
       long gate = unit * GATES;
-      FloatVector r = fromMemorySegment(SPECIES, gates, gatesOffset + gate, ORDER);
-      FloatVector z = fromMemorySegment(SPECIES, gates, gatesOffset + gate + VECTOR, ORDER);
+      FloatVector r = EXACT.cast(fromMemorySegment(SPECIES, gates, gatesOffset + gate, ORDER));
+      FloatVector z =
+          EXACT.cast(fromMemorySegment(SPECIES, gates, gatesOffset + gate + VECTOR, ORDER));
       long candidate = gate + 2 * VECTOR;
       FloatVector b = fromMemorySegment(SPECIES, gates, gatesOffset + candidate, ORDER);
       FloatVector p = fromMemorySegment(SPECIES, fromInput, fromInputOffset + candidate, ORDER);
-      FloatVector before = fromMemorySegment(SPECIES, state, stateOffset + unit, ORDER);
+      FloatVector before = EXACT.cast(fromMemorySegment(SPECIES, state, stateOffset + unit, ORDER));
       FloatVector w = (FMA ? r.fma(b, p) : r.mul(b).add(p)).mul(half);
       FloatVector v = w.mul(w);
       FloatVector a = FMA ? v.fma(p2, p1).fma(w.mul(v), w) : v.mul(p2).add(p1).mul(w.mul(v)).add(w);
@@ -147,7 +154,8 @@ final class VectorGruGates implements GruGates {
               ? v.fma(q3, q2).fma(v, q1).fma(v, one)
               : v.mul(q3).add(q2).mul(v).add(q1).mul(v).add(one);
       FloatVector y = a.mul(q).div(FMA ? q.fma(q, a.mul(a)) : q.mul(q).add(a.mul(a)));
-      FloatVector limit = w.reinterpretAsInts().and(SIGN).or(HALF_BITS).reinterpretAsFloats();
+      FloatVector limit =
+          EXACT_INTS.cast(w.reinterpretAsInts()).and(SIGN).or(HALF_BITS).reinterpretAsFloats();
       y = y.blend(limit, v.compare(GE, saturation));
       FloatVector n = y.add(y);
       FloatVector distance = before.sub(n);

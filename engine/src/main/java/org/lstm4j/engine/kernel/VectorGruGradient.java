@@ -17,6 +17,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -28,6 +29,9 @@ final class VectorGruGradient implements GruGradient {
   private static final PackedGates LAYOUT =
       Specialization.shape(MethodHandles.lookup(), PackedGates.class);
   private static final VectorSpecies<Float> SPECIES = Vectors.species(LAYOUT.lanes());
+  private static final Class<? extends FloatVector> EXACT = Vectors.exact(SPECIES);
+  private static final Class<? extends IntVector> EXACT_INTS =
+      Vectors.exactInts(Vectors.intSpecies(SPECIES.length()));
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final Class<?> NATIVE = Vectors.NATIVE;
 
@@ -62,7 +66,7 @@ final class VectorGruGradient implements GruGradient {
     }
     FloatVector zero = FloatVector.zero(SPECIES);
     FloatVector minNormal = broadcast(SPECIES, Float.MIN_NORMAL);
-    FloatVector one = broadcast(SPECIES, 1f);
+    FloatVector one = EXACT.cast(broadcast(SPECIES, 1f));
     FloatVector half = broadcast(SPECIES, 0.5f);
     FloatVector p1 = broadcast(SPECIES, HALF_TANH_P1);
     FloatVector p2 = broadcast(SPECIES, HALF_TANH_P2);
@@ -74,8 +78,8 @@ final class VectorGruGradient implements GruGradient {
       long unit = block * VECTOR;
       long gate = gatesOffset + unit * GruGates.GATES;
       long input = fromInputOffset + unit * GruGates.GATES;
-      FloatVector r = fromMemorySegment(SPECIES, gates, gate, ORDER);
-      FloatVector z = fromMemorySegment(SPECIES, gates, gate + VECTOR, ORDER);
+      FloatVector r = EXACT.cast(fromMemorySegment(SPECIES, gates, gate, ORDER));
+      FloatVector z = EXACT.cast(fromMemorySegment(SPECIES, gates, gate + VECTOR, ORDER));
       FloatVector b = fromMemorySegment(SPECIES, gates, gate + 2 * VECTOR, ORDER);
       FloatVector p = fromMemorySegment(SPECIES, fromInput, input + 2 * VECTOR, ORDER);
       FloatVector w = (FMA ? r.fma(b, p) : r.mul(b).add(p)).mul(half);
@@ -86,18 +90,21 @@ final class VectorGruGradient implements GruGradient {
               ? v.fma(q3, q2).fma(v, q1).fma(v, one)
               : v.mul(q3).add(q2).mul(v).add(q1).mul(v).add(one);
       FloatVector y = a.mul(q).div(FMA ? q.fma(q, a.mul(a)) : q.mul(q).add(a.mul(a)));
-      FloatVector limit = w.reinterpretAsInts().and(SIGN).or(HALF_BITS).reinterpretAsFloats();
+      FloatVector limit =
+          EXACT_INTS.cast(w.reinterpretAsInts()).and(SIGN).or(HALF_BITS).reinterpretAsFloats();
       y = y.blend(limit, v.compare(GE, saturation));
       FloatVector n = y.add(y);
       FloatVector dh =
-          fromMemorySegment(SPECIES, fromAbove, fromAboveOffset + unit, ORDER)
+          EXACT
+              .cast(fromMemorySegment(SPECIES, fromAbove, fromAboveOffset + unit, ORDER))
               .add(fromMemorySegment(SPECIES, fromNext, fromNextOffset + unit, ORDER))
               .add(fromMemorySegment(SPECIES, carry, carryOffset + unit, ORDER));
       FloatVector slopeN = FMA ? n.neg().fma(n, one) : one.sub(n).mul(one.add(n));
       FloatVector dn = dh.mul(one.sub(z)).mul(slopeN);
       dn.intoMemorySegment(fromInput, input + 2 * VECTOR, ORDER);
       dn.mul(r).intoMemorySegment(gates, gate + 2 * VECTOR, ORDER);
-      FloatVector distance = fromMemorySegment(SPECIES, before, beforeOffset + unit, ORDER).sub(n);
+      FloatVector distance =
+          EXACT.cast(fromMemorySegment(SPECIES, before, beforeOffset + unit, ORDER)).sub(n);
       FloatVector slopeZ = FMA ? z.neg().fma(z, z) : z.mul(one.sub(z));
       FloatVector dz = dh.mul(distance).mul(slopeZ);
       dz.intoMemorySegment(fromInput, input + VECTOR, ORDER);

@@ -22,6 +22,7 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorLayerNorm implements LayerNorm {
   private static final Shape SHAPE = Specialization.shape(MethodHandles.lookup(), Shape.class);
   private static final VectorSpecies<Float> SPECIES = Vectors.species(SHAPE.lanes());
+  private static final Class<? extends FloatVector> EXACT = Vectors.exact(SPECIES);
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final Class<?> NATIVE = Vectors.NATIVE;
 
@@ -55,9 +56,9 @@ final class VectorLayerNorm implements LayerNorm {
     for (long lane = 0; lane < GROUP; lane += VECTOR) {
       FloatVector sum = broadcast(SPECIES, 0f);
       for (long at = lane; at < end; at += GROUP) {
-        sum = sum.add(fromMemorySegment(SPECIES, in, inOffset + at, ORDER));
+        sum = EXACT.cast(sum).add(fromMemorySegment(SPECIES, in, inOffset + at, ORDER));
       }
-      sum.intoMemorySegment(sums, sumsOffset + lane, ORDER);
+      EXACT.cast(sum).intoMemorySegment(sums, sumsOffset + lane, ORDER);
     }
   }
 
@@ -71,10 +72,11 @@ final class VectorLayerNorm implements LayerNorm {
     for (long lane = 0; lane < GROUP; lane += VECTOR) {
       FloatVector sum = broadcast(SPECIES, 0f);
       for (long at = lane; at < end; at += GROUP) {
-        FloatVector distance = fromMemorySegment(SPECIES, in, inOffset + at, ORDER).sub(center);
+        FloatVector distance =
+            EXACT.cast(fromMemorySegment(SPECIES, in, inOffset + at, ORDER)).sub(center);
         sum = FMA ? distance.fma(distance, sum) : distance.mul(distance).add(sum);
       }
-      sum.intoMemorySegment(sums, sumsOffset + lane, ORDER);
+      EXACT.cast(sum).intoMemorySegment(sums, sumsOffset + lane, ORDER);
     }
   }
 
@@ -127,7 +129,7 @@ final class VectorLayerNorm implements LayerNorm {
     FloatVector factor = broadcast(SPECIES, scale);
     long end = (n + SPECIES.length() - 1) / SPECIES.length() * VECTOR;
     for (long at = 0; at < end; at += VECTOR) {
-      FloatVector x = fromMemorySegment(SPECIES, in, inOffset + at, ORDER);
+      FloatVector x = EXACT.cast(fromMemorySegment(SPECIES, in, inOffset + at, ORDER));
       FloatVector normal = x.sub(center).mul(factor);
       FloatVector w = fromMemorySegment(SPECIES, weight, at, ORDER);
       FloatVector b = fromMemorySegment(SPECIES, bias, at, ORDER);

@@ -17,6 +17,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -33,6 +34,9 @@ final class VectorLstmGates implements LstmGates {
   private static final PackedGates LAYOUT =
       Specialization.shape(MethodHandles.lookup(), PackedGates.class);
   private static final VectorSpecies<Float> SPECIES = Vectors.species(LAYOUT.lanes());
+  private static final Class<? extends FloatVector> EXACT = Vectors.exact(SPECIES);
+  private static final Class<? extends IntVector> EXACT_INTS =
+      Vectors.exactInts(Vectors.intSpecies(SPECIES.length()));
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final Class<?> NATIVE = Vectors.NATIVE;
 
@@ -87,7 +91,8 @@ final class VectorLstmGates implements LstmGates {
       FloatVector factor = broadcast(SPECIES, FACTOR[gate]);
       FloatVector addend = broadcast(SPECIES, ADDEND[gate]);
       FloatVector w =
-          fromMemorySegment(SPECIES, fromInput, fromInputOffset + at, ORDER)
+          EXACT
+              .cast(fromMemorySegment(SPECIES, fromInput, fromInputOffset + at, ORDER))
               .add(fromMemorySegment(SPECIES, gates, gatesOffset + at, ORDER))
               .mul(broadcast(SPECIES, SCALE[gate]));
       FloatVector v = w.mul(w);
@@ -97,7 +102,8 @@ final class VectorLstmGates implements LstmGates {
               ? v.fma(q3, q2).fma(v, q1).fma(v, one)
               : v.mul(q3).add(q2).mul(v).add(q1).mul(v).add(one);
       FloatVector z = a.mul(q).div(FMA ? q.fma(q, a.mul(a)) : q.mul(q).add(a.mul(a)));
-      FloatVector limit = w.reinterpretAsInts().and(SIGN).or(HALF_BITS).reinterpretAsFloats();
+      FloatVector limit =
+          EXACT_INTS.cast(w.reinterpretAsInts()).and(SIGN).or(HALF_BITS).reinterpretAsFloats();
       z = z.blend(limit, v.compare(GE, saturation));
       FloatVector value = FMA ? z.fma(factor, addend) : z.mul(factor).add(addend);
       value.intoMemorySegment(gates, gatesOffset + at, ORDER);
@@ -129,10 +135,10 @@ final class VectorLstmGates implements LstmGates {
     for (int block = firstBlock; block < endBlock; block++) {
       long unit = block * VECTOR;
       long gate = gatesOffset + unit * GATES;
-      FloatVector i = fromMemorySegment(SPECIES, gates, gate, ORDER);
-      FloatVector f = fromMemorySegment(SPECIES, gates, gate + VECTOR, ORDER);
+      FloatVector i = EXACT.cast(fromMemorySegment(SPECIES, gates, gate, ORDER));
+      FloatVector f = EXACT.cast(fromMemorySegment(SPECIES, gates, gate + VECTOR, ORDER));
       FloatVector g = fromMemorySegment(SPECIES, gates, gate + 2 * VECTOR, ORDER);
-      FloatVector o = fromMemorySegment(SPECIES, gates, gate + 3 * VECTOR, ORDER);
+      FloatVector o = EXACT.cast(fromMemorySegment(SPECIES, gates, gate + 3 * VECTOR, ORDER));
       FloatVector before = fromMemorySegment(SPECIES, c, cOffset + unit, ORDER);
       FloatVector cell = FMA ? f.fma(before, i.mul(g)) : f.mul(before).add(i.mul(g));
       cell = cell.blend(zero, cell.abs().compare(LT, minNormal));
@@ -145,7 +151,8 @@ final class VectorLstmGates implements LstmGates {
               ? v.fma(q3, q2).fma(v, q1).fma(v, one)
               : v.mul(q3).add(q2).mul(v).add(q1).mul(v).add(one);
       FloatVector z = a.mul(q).div(FMA ? q.fma(q, a.mul(a)) : q.mul(q).add(a.mul(a)));
-      FloatVector limit = w.reinterpretAsInts().and(SIGN).or(HALF_BITS).reinterpretAsFloats();
+      FloatVector limit =
+          EXACT_INTS.cast(w.reinterpretAsInts()).and(SIGN).or(HALF_BITS).reinterpretAsFloats();
       z = z.blend(limit, v.compare(GE, saturation));
       FloatVector hidden = o.add(o).mul(z);
       hidden = hidden.blend(zero, hidden.abs().compare(LT, minNormal));

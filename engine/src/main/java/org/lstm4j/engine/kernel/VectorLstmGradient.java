@@ -17,6 +17,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -28,6 +29,9 @@ final class VectorLstmGradient implements LstmGradient {
   private static final PackedGates LAYOUT =
       Specialization.shape(MethodHandles.lookup(), PackedGates.class);
   private static final VectorSpecies<Float> SPECIES = Vectors.species(LAYOUT.lanes());
+  private static final Class<? extends FloatVector> EXACT = Vectors.exact(SPECIES);
+  private static final Class<? extends IntVector> EXACT_INTS =
+      Vectors.exactInts(Vectors.intSpecies(SPECIES.length()));
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final Class<?> NATIVE = Vectors.NATIVE;
 
@@ -62,7 +66,7 @@ final class VectorLstmGradient implements LstmGradient {
     }
     FloatVector zero = FloatVector.zero(SPECIES);
     FloatVector minNormal = broadcast(SPECIES, Float.MIN_NORMAL);
-    FloatVector one = broadcast(SPECIES, 1f);
+    FloatVector one = EXACT.cast(broadcast(SPECIES, 1f));
     FloatVector half = broadcast(SPECIES, 0.5f);
     FloatVector p1 = broadcast(SPECIES, HALF_TANH_P1);
     FloatVector p2 = broadcast(SPECIES, HALF_TANH_P2);
@@ -73,7 +77,8 @@ final class VectorLstmGradient implements LstmGradient {
     for (int block = 0; block < BLOCKS; block++) {
       long unit = block * VECTOR;
       long gate = gatesOffset + unit * 4;
-      FloatVector w = fromMemorySegment(SPECIES, after, afterOffset + unit, ORDER).mul(half);
+      FloatVector w =
+          EXACT.cast(fromMemorySegment(SPECIES, after, afterOffset + unit, ORDER)).mul(half);
       FloatVector v = w.mul(w);
       FloatVector a = FMA ? v.fma(p2, p1).fma(w.mul(v), w) : v.mul(p2).add(p1).mul(w.mul(v)).add(w);
       FloatVector q =
@@ -81,15 +86,17 @@ final class VectorLstmGradient implements LstmGradient {
               ? v.fma(q3, q2).fma(v, q1).fma(v, one)
               : v.mul(q3).add(q2).mul(v).add(q1).mul(v).add(one);
       FloatVector z = a.mul(q).div(FMA ? q.fma(q, a.mul(a)) : q.mul(q).add(a.mul(a)));
-      FloatVector limit = w.reinterpretAsInts().and(SIGN).or(HALF_BITS).reinterpretAsFloats();
+      FloatVector limit =
+          EXACT_INTS.cast(w.reinterpretAsInts()).and(SIGN).or(HALF_BITS).reinterpretAsFloats();
       z = z.blend(limit, v.compare(GE, saturation));
       FloatVector t = z.add(z);
-      FloatVector i = fromMemorySegment(SPECIES, gates, gate, ORDER);
-      FloatVector f = fromMemorySegment(SPECIES, gates, gate + VECTOR, ORDER);
-      FloatVector g = fromMemorySegment(SPECIES, gates, gate + 2 * VECTOR, ORDER);
-      FloatVector o = fromMemorySegment(SPECIES, gates, gate + 3 * VECTOR, ORDER);
+      FloatVector i = EXACT.cast(fromMemorySegment(SPECIES, gates, gate, ORDER));
+      FloatVector f = EXACT.cast(fromMemorySegment(SPECIES, gates, gate + VECTOR, ORDER));
+      FloatVector g = EXACT.cast(fromMemorySegment(SPECIES, gates, gate + 2 * VECTOR, ORDER));
+      FloatVector o = EXACT.cast(fromMemorySegment(SPECIES, gates, gate + 3 * VECTOR, ORDER));
       FloatVector dh =
-          fromMemorySegment(SPECIES, fromAbove, fromAboveOffset + unit, ORDER)
+          EXACT
+              .cast(fromMemorySegment(SPECIES, fromAbove, fromAboveOffset + unit, ORDER))
               .add(fromMemorySegment(SPECIES, fromNext, fromNextOffset + unit, ORDER));
       FloatVector fromCarry = fromMemorySegment(SPECIES, carry, carryOffset + unit, ORDER);
       FloatVector slope = FMA ? t.neg().fma(t, one) : one.sub(t).mul(one.add(t));

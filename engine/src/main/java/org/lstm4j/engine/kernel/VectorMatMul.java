@@ -39,6 +39,8 @@ final class VectorMatMul implements MatMul {
       Specialization.shape(MethodHandles.lookup(), PackedGates.class);
   private static final VectorSpecies<Float> SPECIES = Vectors.species(LAYOUT.lanes());
   private static final VectorSpecies<Integer> WORDS = Vectors.intSpecies(LAYOUT.lanes());
+  private static final Class<? extends FloatVector> EXACT = Vectors.exact(SPECIES);
+  private static final Class<? extends IntVector> EXACT_INTS = Vectors.exactInts(WORDS);
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final Class<?> NATIVE = Vectors.NATIVE;
   private static final WeightStorage STORAGE = LAYOUT.storage();
@@ -121,10 +123,12 @@ final class VectorMatMul implements MatMul {
     for (int word = 0; word < LAYOUT.words(); word++) {
       for (int v = 0; v < side; v++) {
         long at = from + word * stride + v * VECTOR;
-        IntVector w = IntVector.fromMemorySegment(WORDS, weights, at, ORDER);
+        IntVector w = EXACT_INTS.cast(IntVector.fromMemorySegment(WORDS, weights, at, ORDER));
         long to = (2L * word * side + v) * VECTOR;
-        w.lanewise(LSHL, 16).reinterpretAsFloats().intoMemorySegment(scratch, to, ORDER);
-        w.reinterpretAsFloats().intoMemorySegment(scratch, to + side * VECTOR, ORDER);
+        EXACT
+            .cast(w.lanewise(LSHL, 16).reinterpretAsFloats())
+            .intoMemorySegment(scratch, to, ORDER);
+        EXACT.cast(w.reinterpretAsFloats()).intoMemorySegment(scratch, to + side * VECTOR, ORDER);
       }
     }
   }
@@ -139,12 +143,12 @@ final class VectorMatMul implements MatMul {
     for (int word = 0; word < LAYOUT.words(); word++) {
       for (int v = 0; v < side; v++) {
         long at = from + word * stride + v * VECTOR;
-        IntVector w = IntVector.fromMemorySegment(WORDS, weights, at, ORDER);
+        IntVector w = EXACT_INTS.cast(IntVector.fromMemorySegment(WORDS, weights, at, ORDER));
         long to = (4L * word * side + v) * VECTOR;
-        FloatVector w0 = (FloatVector) w.lanewise(LSHL, 24).convertShape(I2F, SPECIES, 0);
-        FloatVector w1 = (FloatVector) w.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0);
-        FloatVector w2 = (FloatVector) w.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0);
-        FloatVector w3 = (FloatVector) w.convertShape(I2F, SPECIES, 0);
+        FloatVector w0 = EXACT.cast(w.lanewise(LSHL, 24).convertShape(I2F, SPECIES, 0));
+        FloatVector w1 = EXACT.cast(w.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0));
+        FloatVector w2 = EXACT.cast(w.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0));
+        FloatVector w3 = EXACT.cast(w.convertShape(I2F, SPECIES, 0));
         w0.intoMemorySegment(scratch, to, ORDER);
         w1.intoMemorySegment(scratch, to + next, ORDER);
         w2.intoMemorySegment(scratch, to + 2 * next, ORDER);
@@ -172,7 +176,7 @@ final class VectorMatMul implements MatMul {
       FloatVector addend = fromMemorySegment(SPECIES, bias, at, ORDER);
       for (int r = 0; r < rows; r++) {
         long place = to + r * outStride + v * VECTOR;
-        FloatVector sum = fromMemorySegment(SPECIES, out, place, ORDER);
+        FloatVector sum = EXACT.cast(fromMemorySegment(SPECIES, out, place, ORDER));
         (FMA ? sum.fma(scale, addend) : sum.mul(scale).add(addend))
             .intoMemorySegment(out, place, ORDER);
       }
@@ -341,43 +345,43 @@ final class VectorMatMul implements MatMul {
       FloatVector w2 = fromMemorySegment(SPECIES, block, at + 2 * VECTOR, ORDER);
       FloatVector w3 = fromMemorySegment(SPECIES, block, at + 3 * VECTOR, ORDER);
       long input = (long) k * Float.BYTES;
-      FloatVector in0 = broadcast(SPECIES, x.get(JAVA_FLOAT, x0 + input));
+      FloatVector in0 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, x0 + input)));
       sum00 = FMA ? in0.fma(w0, sum00) : in0.mul(w0).add(sum00);
       sum01 = FMA ? in0.fma(w1, sum01) : in0.mul(w1).add(sum01);
       sum02 = FMA ? in0.fma(w2, sum02) : in0.mul(w2).add(sum02);
       sum03 = FMA ? in0.fma(w3, sum03) : in0.mul(w3).add(sum03);
-      FloatVector in1 = broadcast(SPECIES, x.get(JAVA_FLOAT, x1 + input));
+      FloatVector in1 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, x1 + input)));
       sum10 = FMA ? in1.fma(w0, sum10) : in1.mul(w0).add(sum10);
       sum11 = FMA ? in1.fma(w1, sum11) : in1.mul(w1).add(sum11);
       sum12 = FMA ? in1.fma(w2, sum12) : in1.mul(w2).add(sum12);
       sum13 = FMA ? in1.fma(w3, sum13) : in1.mul(w3).add(sum13);
-      FloatVector in2 = broadcast(SPECIES, x.get(JAVA_FLOAT, x2 + input));
+      FloatVector in2 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, x2 + input)));
       sum20 = FMA ? in2.fma(w0, sum20) : in2.mul(w0).add(sum20);
       sum21 = FMA ? in2.fma(w1, sum21) : in2.mul(w1).add(sum21);
       sum22 = FMA ? in2.fma(w2, sum22) : in2.mul(w2).add(sum22);
       sum23 = FMA ? in2.fma(w3, sum23) : in2.mul(w3).add(sum23);
-      FloatVector in3 = broadcast(SPECIES, x.get(JAVA_FLOAT, x3 + input));
+      FloatVector in3 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, x3 + input)));
       sum30 = FMA ? in3.fma(w0, sum30) : in3.mul(w0).add(sum30);
       sum31 = FMA ? in3.fma(w1, sum31) : in3.mul(w1).add(sum31);
       sum32 = FMA ? in3.fma(w2, sum32) : in3.mul(w2).add(sum32);
       sum33 = FMA ? in3.fma(w3, sum33) : in3.mul(w3).add(sum33);
     }
-    sum00.intoMemorySegment(out, to0, ORDER);
-    sum01.intoMemorySegment(out, to0 + VECTOR, ORDER);
-    sum02.intoMemorySegment(out, to0 + 2 * VECTOR, ORDER);
-    sum03.intoMemorySegment(out, to0 + 3 * VECTOR, ORDER);
-    sum10.intoMemorySegment(out, to1, ORDER);
-    sum11.intoMemorySegment(out, to1 + VECTOR, ORDER);
-    sum12.intoMemorySegment(out, to1 + 2 * VECTOR, ORDER);
-    sum13.intoMemorySegment(out, to1 + 3 * VECTOR, ORDER);
-    sum20.intoMemorySegment(out, to2, ORDER);
-    sum21.intoMemorySegment(out, to2 + VECTOR, ORDER);
-    sum22.intoMemorySegment(out, to2 + 2 * VECTOR, ORDER);
-    sum23.intoMemorySegment(out, to2 + 3 * VECTOR, ORDER);
-    sum30.intoMemorySegment(out, to3, ORDER);
-    sum31.intoMemorySegment(out, to3 + VECTOR, ORDER);
-    sum32.intoMemorySegment(out, to3 + 2 * VECTOR, ORDER);
-    sum33.intoMemorySegment(out, to3 + 3 * VECTOR, ORDER);
+    EXACT.cast(sum00).intoMemorySegment(out, to0, ORDER);
+    EXACT.cast(sum01).intoMemorySegment(out, to0 + VECTOR, ORDER);
+    EXACT.cast(sum02).intoMemorySegment(out, to0 + 2 * VECTOR, ORDER);
+    EXACT.cast(sum03).intoMemorySegment(out, to0 + 3 * VECTOR, ORDER);
+    EXACT.cast(sum10).intoMemorySegment(out, to1, ORDER);
+    EXACT.cast(sum11).intoMemorySegment(out, to1 + VECTOR, ORDER);
+    EXACT.cast(sum12).intoMemorySegment(out, to1 + 2 * VECTOR, ORDER);
+    EXACT.cast(sum13).intoMemorySegment(out, to1 + 3 * VECTOR, ORDER);
+    EXACT.cast(sum20).intoMemorySegment(out, to2, ORDER);
+    EXACT.cast(sum21).intoMemorySegment(out, to2 + VECTOR, ORDER);
+    EXACT.cast(sum22).intoMemorySegment(out, to2 + 2 * VECTOR, ORDER);
+    EXACT.cast(sum23).intoMemorySegment(out, to2 + 3 * VECTOR, ORDER);
+    EXACT.cast(sum30).intoMemorySegment(out, to3, ORDER);
+    EXACT.cast(sum31).intoMemorySegment(out, to3 + VECTOR, ORDER);
+    EXACT.cast(sum32).intoMemorySegment(out, to3 + 2 * VECTOR, ORDER);
+    EXACT.cast(sum33).intoMemorySegment(out, to3 + 3 * VECTOR, ORDER);
   }
 
   private static void rows4vectors2(
@@ -446,27 +450,27 @@ final class VectorMatMul implements MatMul {
       FloatVector w0 = fromMemorySegment(SPECIES, block, at, ORDER);
       FloatVector w1 = fromMemorySegment(SPECIES, block, at + VECTOR, ORDER);
       long input = (long) k * Float.BYTES;
-      FloatVector in0 = broadcast(SPECIES, x.get(JAVA_FLOAT, x0 + input));
+      FloatVector in0 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, x0 + input)));
       sum00 = FMA ? in0.fma(w0, sum00) : in0.mul(w0).add(sum00);
       sum01 = FMA ? in0.fma(w1, sum01) : in0.mul(w1).add(sum01);
-      FloatVector in1 = broadcast(SPECIES, x.get(JAVA_FLOAT, x1 + input));
+      FloatVector in1 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, x1 + input)));
       sum10 = FMA ? in1.fma(w0, sum10) : in1.mul(w0).add(sum10);
       sum11 = FMA ? in1.fma(w1, sum11) : in1.mul(w1).add(sum11);
-      FloatVector in2 = broadcast(SPECIES, x.get(JAVA_FLOAT, x2 + input));
+      FloatVector in2 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, x2 + input)));
       sum20 = FMA ? in2.fma(w0, sum20) : in2.mul(w0).add(sum20);
       sum21 = FMA ? in2.fma(w1, sum21) : in2.mul(w1).add(sum21);
-      FloatVector in3 = broadcast(SPECIES, x.get(JAVA_FLOAT, x3 + input));
+      FloatVector in3 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, x3 + input)));
       sum30 = FMA ? in3.fma(w0, sum30) : in3.mul(w0).add(sum30);
       sum31 = FMA ? in3.fma(w1, sum31) : in3.mul(w1).add(sum31);
     }
-    sum00.intoMemorySegment(out, to0, ORDER);
-    sum01.intoMemorySegment(out, to0 + VECTOR, ORDER);
-    sum10.intoMemorySegment(out, to1, ORDER);
-    sum11.intoMemorySegment(out, to1 + VECTOR, ORDER);
-    sum20.intoMemorySegment(out, to2, ORDER);
-    sum21.intoMemorySegment(out, to2 + VECTOR, ORDER);
-    sum30.intoMemorySegment(out, to3, ORDER);
-    sum31.intoMemorySegment(out, to3 + VECTOR, ORDER);
+    EXACT.cast(sum00).intoMemorySegment(out, to0, ORDER);
+    EXACT.cast(sum01).intoMemorySegment(out, to0 + VECTOR, ORDER);
+    EXACT.cast(sum10).intoMemorySegment(out, to1, ORDER);
+    EXACT.cast(sum11).intoMemorySegment(out, to1 + VECTOR, ORDER);
+    EXACT.cast(sum20).intoMemorySegment(out, to2, ORDER);
+    EXACT.cast(sum21).intoMemorySegment(out, to2 + VECTOR, ORDER);
+    EXACT.cast(sum30).intoMemorySegment(out, to3, ORDER);
+    EXACT.cast(sum31).intoMemorySegment(out, to3 + VECTOR, ORDER);
   }
 
   private static void rows4vectors1(
@@ -518,18 +522,18 @@ final class VectorMatMul implements MatMul {
       long at = from + k * stride;
       FloatVector w0 = fromMemorySegment(SPECIES, block, at, ORDER);
       long input = (long) k * Float.BYTES;
-      FloatVector in0 = broadcast(SPECIES, x.get(JAVA_FLOAT, x0 + input));
+      FloatVector in0 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, x0 + input)));
       sum00 = FMA ? in0.fma(w0, sum00) : in0.mul(w0).add(sum00);
-      FloatVector in1 = broadcast(SPECIES, x.get(JAVA_FLOAT, x1 + input));
+      FloatVector in1 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, x1 + input)));
       sum10 = FMA ? in1.fma(w0, sum10) : in1.mul(w0).add(sum10);
-      FloatVector in2 = broadcast(SPECIES, x.get(JAVA_FLOAT, x2 + input));
+      FloatVector in2 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, x2 + input)));
       sum20 = FMA ? in2.fma(w0, sum20) : in2.mul(w0).add(sum20);
-      FloatVector in3 = broadcast(SPECIES, x.get(JAVA_FLOAT, x3 + input));
+      FloatVector in3 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, x3 + input)));
       sum30 = FMA ? in3.fma(w0, sum30) : in3.mul(w0).add(sum30);
     }
-    sum00.intoMemorySegment(out, to0, ORDER);
-    sum10.intoMemorySegment(out, to1, ORDER);
-    sum20.intoMemorySegment(out, to2, ORDER);
-    sum30.intoMemorySegment(out, to3, ORDER);
+    EXACT.cast(sum00).intoMemorySegment(out, to0, ORDER);
+    EXACT.cast(sum10).intoMemorySegment(out, to1, ORDER);
+    EXACT.cast(sum20).intoMemorySegment(out, to2, ORDER);
+    EXACT.cast(sum30).intoMemorySegment(out, to3, ORDER);
   }
 }

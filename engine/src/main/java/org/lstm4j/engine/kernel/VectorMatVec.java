@@ -24,6 +24,7 @@ final class VectorMatVec implements MatVec {
   private static final PackedGates LAYOUT =
       Specialization.shape(MethodHandles.lookup(), PackedGates.class);
   private static final VectorSpecies<Float> SPECIES = Vectors.species(LAYOUT.lanes());
+  private static final Class<? extends FloatVector> EXACT = Vectors.exact(SPECIES);
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final Class<?> NATIVE = Vectors.NATIVE;
 
@@ -118,7 +119,8 @@ final class VectorMatVec implements MatVec {
     FloatVector sum14 = fromMemorySegment(SPECIES, bias, start + 14 * VECTOR, ORDER);
     FloatVector sum15 = fromMemorySegment(SPECIES, bias, start + 15 * VECTOR, ORDER);
     for (int k = 0; k < INPUTS; k++) {
-      FloatVector xk = broadcast(SPECIES, x.get(JAVA_FLOAT, xOffset + (long) k * Float.BYTES));
+      FloatVector xk =
+          EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, xOffset + (long) k * Float.BYTES)));
       long at = from + k * (8 * VECTOR);
       long at2 = second + k * (8 * VECTOR);
       FloatVector w0 = fromMemorySegment(SPECIES, weights, at, ORDER);
@@ -154,22 +156,22 @@ final class VectorMatVec implements MatVec {
       sum14 = FMA ? xk.fma(w14, sum14) : xk.mul(w14).add(sum14);
       sum15 = FMA ? xk.fma(w15, sum15) : xk.mul(w15).add(sum15);
     }
-    sum0.intoMemorySegment(out, to, ORDER);
-    sum1.intoMemorySegment(out, to + VECTOR, ORDER);
-    sum2.intoMemorySegment(out, to + 2 * VECTOR, ORDER);
-    sum3.intoMemorySegment(out, to + 3 * VECTOR, ORDER);
-    sum4.intoMemorySegment(out, to + 4 * VECTOR, ORDER);
-    sum5.intoMemorySegment(out, to + 5 * VECTOR, ORDER);
-    sum6.intoMemorySegment(out, to + 6 * VECTOR, ORDER);
-    sum7.intoMemorySegment(out, to + 7 * VECTOR, ORDER);
-    sum8.intoMemorySegment(out, to + 8 * VECTOR, ORDER);
-    sum9.intoMemorySegment(out, to + 9 * VECTOR, ORDER);
-    sum10.intoMemorySegment(out, to + 10 * VECTOR, ORDER);
-    sum11.intoMemorySegment(out, to + 11 * VECTOR, ORDER);
-    sum12.intoMemorySegment(out, to + 12 * VECTOR, ORDER);
-    sum13.intoMemorySegment(out, to + 13 * VECTOR, ORDER);
-    sum14.intoMemorySegment(out, to + 14 * VECTOR, ORDER);
-    sum15.intoMemorySegment(out, to + 15 * VECTOR, ORDER);
+    EXACT.cast(sum0).intoMemorySegment(out, to, ORDER);
+    EXACT.cast(sum1).intoMemorySegment(out, to + VECTOR, ORDER);
+    EXACT.cast(sum2).intoMemorySegment(out, to + 2 * VECTOR, ORDER);
+    EXACT.cast(sum3).intoMemorySegment(out, to + 3 * VECTOR, ORDER);
+    EXACT.cast(sum4).intoMemorySegment(out, to + 4 * VECTOR, ORDER);
+    EXACT.cast(sum5).intoMemorySegment(out, to + 5 * VECTOR, ORDER);
+    EXACT.cast(sum6).intoMemorySegment(out, to + 6 * VECTOR, ORDER);
+    EXACT.cast(sum7).intoMemorySegment(out, to + 7 * VECTOR, ORDER);
+    EXACT.cast(sum8).intoMemorySegment(out, to + 8 * VECTOR, ORDER);
+    EXACT.cast(sum9).intoMemorySegment(out, to + 9 * VECTOR, ORDER);
+    EXACT.cast(sum10).intoMemorySegment(out, to + 10 * VECTOR, ORDER);
+    EXACT.cast(sum11).intoMemorySegment(out, to + 11 * VECTOR, ORDER);
+    EXACT.cast(sum12).intoMemorySegment(out, to + 12 * VECTOR, ORDER);
+    EXACT.cast(sum13).intoMemorySegment(out, to + 13 * VECTOR, ORDER);
+    EXACT.cast(sum14).intoMemorySegment(out, to + 14 * VECTOR, ORDER);
+    EXACT.cast(sum15).intoMemorySegment(out, to + 15 * VECTOR, ORDER);
   }
 
   private static void tile8(
@@ -198,7 +200,8 @@ final class VectorMatVec implements MatVec {
     FloatVector sum6 = fromMemorySegment(SPECIES, bias, start + 6 * VECTOR, ORDER);
     FloatVector sum7 = fromMemorySegment(SPECIES, bias, start + 7 * VECTOR, ORDER);
     for (int k = 0; k < INPUTS; k++) {
-      FloatVector xk = broadcast(SPECIES, x.get(JAVA_FLOAT, xOffset + (long) k * Float.BYTES));
+      FloatVector xk =
+          EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, xOffset + (long) k * Float.BYTES)));
       long at = from + k * (8 * VECTOR);
       FloatVector w0 = fromMemorySegment(SPECIES, weights, at, ORDER);
       FloatVector w1 = fromMemorySegment(SPECIES, weights, at + VECTOR, ORDER);
@@ -217,14 +220,14 @@ final class VectorMatVec implements MatVec {
       sum6 = FMA ? xk.fma(w6, sum6) : xk.mul(w6).add(sum6);
       sum7 = FMA ? xk.fma(w7, sum7) : xk.mul(w7).add(sum7);
     }
-    sum0.intoMemorySegment(out, to, ORDER);
-    sum1.intoMemorySegment(out, to + VECTOR, ORDER);
-    sum2.intoMemorySegment(out, to + 2 * VECTOR, ORDER);
-    sum3.intoMemorySegment(out, to + 3 * VECTOR, ORDER);
-    sum4.intoMemorySegment(out, to + 4 * VECTOR, ORDER);
-    sum5.intoMemorySegment(out, to + 5 * VECTOR, ORDER);
-    sum6.intoMemorySegment(out, to + 6 * VECTOR, ORDER);
-    sum7.intoMemorySegment(out, to + 7 * VECTOR, ORDER);
+    EXACT.cast(sum0).intoMemorySegment(out, to, ORDER);
+    EXACT.cast(sum1).intoMemorySegment(out, to + VECTOR, ORDER);
+    EXACT.cast(sum2).intoMemorySegment(out, to + 2 * VECTOR, ORDER);
+    EXACT.cast(sum3).intoMemorySegment(out, to + 3 * VECTOR, ORDER);
+    EXACT.cast(sum4).intoMemorySegment(out, to + 4 * VECTOR, ORDER);
+    EXACT.cast(sum5).intoMemorySegment(out, to + 5 * VECTOR, ORDER);
+    EXACT.cast(sum6).intoMemorySegment(out, to + 6 * VECTOR, ORDER);
+    EXACT.cast(sum7).intoMemorySegment(out, to + 7 * VECTOR, ORDER);
   }
 
   private static void tile4(
@@ -249,7 +252,8 @@ final class VectorMatVec implements MatVec {
     FloatVector sum2 = fromMemorySegment(SPECIES, bias, start + 2 * VECTOR, ORDER);
     FloatVector sum3 = fromMemorySegment(SPECIES, bias, start + 3 * VECTOR, ORDER);
     for (int k = 0; k < INPUTS; k++) {
-      FloatVector xk = broadcast(SPECIES, x.get(JAVA_FLOAT, xOffset + (long) k * Float.BYTES));
+      FloatVector xk =
+          EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, xOffset + (long) k * Float.BYTES)));
       long at = from + k * (4 * VECTOR);
       FloatVector w0 = fromMemorySegment(SPECIES, weights, at, ORDER);
       FloatVector w1 = fromMemorySegment(SPECIES, weights, at + VECTOR, ORDER);
@@ -260,10 +264,10 @@ final class VectorMatVec implements MatVec {
       sum2 = FMA ? xk.fma(w2, sum2) : xk.mul(w2).add(sum2);
       sum3 = FMA ? xk.fma(w3, sum3) : xk.mul(w3).add(sum3);
     }
-    sum0.intoMemorySegment(out, to, ORDER);
-    sum1.intoMemorySegment(out, to + VECTOR, ORDER);
-    sum2.intoMemorySegment(out, to + 2 * VECTOR, ORDER);
-    sum3.intoMemorySegment(out, to + 3 * VECTOR, ORDER);
+    EXACT.cast(sum0).intoMemorySegment(out, to, ORDER);
+    EXACT.cast(sum1).intoMemorySegment(out, to + VECTOR, ORDER);
+    EXACT.cast(sum2).intoMemorySegment(out, to + 2 * VECTOR, ORDER);
+    EXACT.cast(sum3).intoMemorySegment(out, to + 3 * VECTOR, ORDER);
   }
 
   private static void tile2(
@@ -286,15 +290,16 @@ final class VectorMatVec implements MatVec {
     FloatVector sum0 = fromMemorySegment(SPECIES, bias, start, ORDER);
     FloatVector sum1 = fromMemorySegment(SPECIES, bias, start + VECTOR, ORDER);
     for (int k = 0; k < INPUTS; k++) {
-      FloatVector xk = broadcast(SPECIES, x.get(JAVA_FLOAT, xOffset + (long) k * Float.BYTES));
+      FloatVector xk =
+          EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, xOffset + (long) k * Float.BYTES)));
       long at = from + k * (2 * VECTOR);
       FloatVector w0 = fromMemorySegment(SPECIES, weights, at, ORDER);
       FloatVector w1 = fromMemorySegment(SPECIES, weights, at + VECTOR, ORDER);
       sum0 = FMA ? xk.fma(w0, sum0) : xk.mul(w0).add(sum0);
       sum1 = FMA ? xk.fma(w1, sum1) : xk.mul(w1).add(sum1);
     }
-    sum0.intoMemorySegment(out, to, ORDER);
-    sum1.intoMemorySegment(out, to + VECTOR, ORDER);
+    EXACT.cast(sum0).intoMemorySegment(out, to, ORDER);
+    EXACT.cast(sum1).intoMemorySegment(out, to + VECTOR, ORDER);
   }
 
   private static void tile1(
@@ -316,11 +321,12 @@ final class VectorMatVec implements MatVec {
     long to = outOffset + start;
     FloatVector sum0 = fromMemorySegment(SPECIES, bias, start, ORDER);
     for (int k = 0; k < INPUTS; k++) {
-      FloatVector xk = broadcast(SPECIES, x.get(JAVA_FLOAT, xOffset + (long) k * Float.BYTES));
+      FloatVector xk =
+          EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, xOffset + (long) k * Float.BYTES)));
       long at = from + k * (1 * VECTOR);
       FloatVector w0 = fromMemorySegment(SPECIES, weights, at, ORDER);
       sum0 = FMA ? xk.fma(w0, sum0) : xk.mul(w0).add(sum0);
     }
-    sum0.intoMemorySegment(out, to, ORDER);
+    EXACT.cast(sum0).intoMemorySegment(out, to, ORDER);
   }
 }

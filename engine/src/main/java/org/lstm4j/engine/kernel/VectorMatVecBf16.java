@@ -27,6 +27,8 @@ final class VectorMatVecBf16 implements MatVec {
       Specialization.shape(MethodHandles.lookup(), PackedGates.class);
   private static final VectorSpecies<Float> SPECIES = Vectors.species(LAYOUT.lanes());
   private static final VectorSpecies<Integer> PAIRS = Vectors.intSpecies(LAYOUT.lanes());
+  private static final Class<? extends FloatVector> EXACT = Vectors.exact(SPECIES);
+  private static final Class<? extends IntVector> EXACT_INTS = Vectors.exactInts(PAIRS);
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final Class<?> NATIVE = Vectors.NATIVE;
 
@@ -99,17 +101,17 @@ final class VectorMatVecBf16 implements MatVec {
     FloatVector sum7 = FloatVector.fromMemorySegment(SPECIES, bias, start + 7 * VECTOR, ORDER);
     for (int pair = 0; pair < INPUTS / 2; pair++) {
       long first = xOffset + (long) pair * (2 * Float.BYTES);
-      FloatVector x0 = broadcast(SPECIES, x.get(JAVA_FLOAT, first));
-      FloatVector x1 = broadcast(SPECIES, x.get(JAVA_FLOAT, first + Float.BYTES));
+      FloatVector x0 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, first)));
+      FloatVector x1 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, first + Float.BYTES)));
       long at = from + pair * (8 * VECTOR);
-      IntVector w0 = fromMemorySegment(PAIRS, weights, at, ORDER);
-      IntVector w1 = fromMemorySegment(PAIRS, weights, at + VECTOR, ORDER);
-      IntVector w2 = fromMemorySegment(PAIRS, weights, at + 2 * VECTOR, ORDER);
-      IntVector w3 = fromMemorySegment(PAIRS, weights, at + 3 * VECTOR, ORDER);
-      IntVector w4 = fromMemorySegment(PAIRS, weights, at + 4 * VECTOR, ORDER);
-      IntVector w5 = fromMemorySegment(PAIRS, weights, at + 5 * VECTOR, ORDER);
-      IntVector w6 = fromMemorySegment(PAIRS, weights, at + 6 * VECTOR, ORDER);
-      IntVector w7 = fromMemorySegment(PAIRS, weights, at + 7 * VECTOR, ORDER);
+      IntVector w0 = EXACT_INTS.cast(fromMemorySegment(PAIRS, weights, at, ORDER));
+      IntVector w1 = EXACT_INTS.cast(fromMemorySegment(PAIRS, weights, at + VECTOR, ORDER));
+      IntVector w2 = EXACT_INTS.cast(fromMemorySegment(PAIRS, weights, at + 2 * VECTOR, ORDER));
+      IntVector w3 = EXACT_INTS.cast(fromMemorySegment(PAIRS, weights, at + 3 * VECTOR, ORDER));
+      IntVector w4 = EXACT_INTS.cast(fromMemorySegment(PAIRS, weights, at + 4 * VECTOR, ORDER));
+      IntVector w5 = EXACT_INTS.cast(fromMemorySegment(PAIRS, weights, at + 5 * VECTOR, ORDER));
+      IntVector w6 = EXACT_INTS.cast(fromMemorySegment(PAIRS, weights, at + 6 * VECTOR, ORDER));
+      IntVector w7 = EXACT_INTS.cast(fromMemorySegment(PAIRS, weights, at + 7 * VECTOR, ORDER));
       FloatVector a0 = w0.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
       sum0 = FMA ? x0.fma(a0, sum0) : x0.mul(a0).add(sum0);
       FloatVector a1 = w1.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
@@ -145,57 +147,65 @@ final class VectorMatVecBf16 implements MatVec {
     }
     if (INPUTS % 2 != 0) {
       FloatVector last =
-          broadcast(SPECIES, x.get(JAVA_FLOAT, xOffset + (INPUTS - 1L) * Float.BYTES));
+          EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, xOffset + (INPUTS - 1L) * Float.BYTES)));
       long at = from + INPUTS / 2 * (8 * VECTOR);
       FloatVector w0 =
-          fromMemorySegment(PAIRS, weights, at, ORDER)
+          EXACT_INTS
+              .cast(fromMemorySegment(PAIRS, weights, at, ORDER))
               .lanewise(VectorOperators.LSHL, 16)
               .reinterpretAsFloats();
-      sum0 = FMA ? w0.fma(last, sum0) : w0.mul(last).add(sum0);
+      sum0 = FMA ? last.fma(w0, sum0) : last.mul(w0).add(sum0);
       FloatVector w1 =
-          fromMemorySegment(PAIRS, weights, at + VECTOR, ORDER)
+          EXACT_INTS
+              .cast(fromMemorySegment(PAIRS, weights, at + VECTOR, ORDER))
               .lanewise(VectorOperators.LSHL, 16)
               .reinterpretAsFloats();
-      sum1 = FMA ? w1.fma(last, sum1) : w1.mul(last).add(sum1);
+      sum1 = FMA ? last.fma(w1, sum1) : last.mul(w1).add(sum1);
       FloatVector w2 =
-          fromMemorySegment(PAIRS, weights, at + 2 * VECTOR, ORDER)
+          EXACT_INTS
+              .cast(fromMemorySegment(PAIRS, weights, at + 2 * VECTOR, ORDER))
               .lanewise(VectorOperators.LSHL, 16)
               .reinterpretAsFloats();
-      sum2 = FMA ? w2.fma(last, sum2) : w2.mul(last).add(sum2);
+      sum2 = FMA ? last.fma(w2, sum2) : last.mul(w2).add(sum2);
       FloatVector w3 =
-          fromMemorySegment(PAIRS, weights, at + 3 * VECTOR, ORDER)
+          EXACT_INTS
+              .cast(fromMemorySegment(PAIRS, weights, at + 3 * VECTOR, ORDER))
               .lanewise(VectorOperators.LSHL, 16)
               .reinterpretAsFloats();
-      sum3 = FMA ? w3.fma(last, sum3) : w3.mul(last).add(sum3);
+      sum3 = FMA ? last.fma(w3, sum3) : last.mul(w3).add(sum3);
       FloatVector w4 =
-          fromMemorySegment(PAIRS, weights, at + 4 * VECTOR, ORDER)
+          EXACT_INTS
+              .cast(fromMemorySegment(PAIRS, weights, at + 4 * VECTOR, ORDER))
               .lanewise(VectorOperators.LSHL, 16)
               .reinterpretAsFloats();
-      sum4 = FMA ? w4.fma(last, sum4) : w4.mul(last).add(sum4);
+      sum4 = FMA ? last.fma(w4, sum4) : last.mul(w4).add(sum4);
       FloatVector w5 =
-          fromMemorySegment(PAIRS, weights, at + 5 * VECTOR, ORDER)
+          EXACT_INTS
+              .cast(fromMemorySegment(PAIRS, weights, at + 5 * VECTOR, ORDER))
               .lanewise(VectorOperators.LSHL, 16)
               .reinterpretAsFloats();
-      sum5 = FMA ? w5.fma(last, sum5) : w5.mul(last).add(sum5);
+      sum5 = FMA ? last.fma(w5, sum5) : last.mul(w5).add(sum5);
       FloatVector w6 =
-          fromMemorySegment(PAIRS, weights, at + 6 * VECTOR, ORDER)
+          EXACT_INTS
+              .cast(fromMemorySegment(PAIRS, weights, at + 6 * VECTOR, ORDER))
               .lanewise(VectorOperators.LSHL, 16)
               .reinterpretAsFloats();
-      sum6 = FMA ? w6.fma(last, sum6) : w6.mul(last).add(sum6);
+      sum6 = FMA ? last.fma(w6, sum6) : last.mul(w6).add(sum6);
       FloatVector w7 =
-          fromMemorySegment(PAIRS, weights, at + 7 * VECTOR, ORDER)
+          EXACT_INTS
+              .cast(fromMemorySegment(PAIRS, weights, at + 7 * VECTOR, ORDER))
               .lanewise(VectorOperators.LSHL, 16)
               .reinterpretAsFloats();
-      sum7 = FMA ? w7.fma(last, sum7) : w7.mul(last).add(sum7);
+      sum7 = FMA ? last.fma(w7, sum7) : last.mul(w7).add(sum7);
     }
-    sum0.intoMemorySegment(out, to, ORDER);
-    sum1.intoMemorySegment(out, to + VECTOR, ORDER);
-    sum2.intoMemorySegment(out, to + 2 * VECTOR, ORDER);
-    sum3.intoMemorySegment(out, to + 3 * VECTOR, ORDER);
-    sum4.intoMemorySegment(out, to + 4 * VECTOR, ORDER);
-    sum5.intoMemorySegment(out, to + 5 * VECTOR, ORDER);
-    sum6.intoMemorySegment(out, to + 6 * VECTOR, ORDER);
-    sum7.intoMemorySegment(out, to + 7 * VECTOR, ORDER);
+    EXACT.cast(sum0).intoMemorySegment(out, to, ORDER);
+    EXACT.cast(sum1).intoMemorySegment(out, to + VECTOR, ORDER);
+    EXACT.cast(sum2).intoMemorySegment(out, to + 2 * VECTOR, ORDER);
+    EXACT.cast(sum3).intoMemorySegment(out, to + 3 * VECTOR, ORDER);
+    EXACT.cast(sum4).intoMemorySegment(out, to + 4 * VECTOR, ORDER);
+    EXACT.cast(sum5).intoMemorySegment(out, to + 5 * VECTOR, ORDER);
+    EXACT.cast(sum6).intoMemorySegment(out, to + 6 * VECTOR, ORDER);
+    EXACT.cast(sum7).intoMemorySegment(out, to + 7 * VECTOR, ORDER);
   }
 
   private static void tile4(
@@ -221,13 +231,13 @@ final class VectorMatVecBf16 implements MatVec {
     FloatVector sum3 = FloatVector.fromMemorySegment(SPECIES, bias, start + 3 * VECTOR, ORDER);
     for (int pair = 0; pair < INPUTS / 2; pair++) {
       long first = xOffset + (long) pair * (2 * Float.BYTES);
-      FloatVector x0 = broadcast(SPECIES, x.get(JAVA_FLOAT, first));
-      FloatVector x1 = broadcast(SPECIES, x.get(JAVA_FLOAT, first + Float.BYTES));
+      FloatVector x0 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, first)));
+      FloatVector x1 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, first + Float.BYTES)));
       long at = from + pair * (4 * VECTOR);
-      IntVector w0 = fromMemorySegment(PAIRS, weights, at, ORDER);
-      IntVector w1 = fromMemorySegment(PAIRS, weights, at + VECTOR, ORDER);
-      IntVector w2 = fromMemorySegment(PAIRS, weights, at + 2 * VECTOR, ORDER);
-      IntVector w3 = fromMemorySegment(PAIRS, weights, at + 3 * VECTOR, ORDER);
+      IntVector w0 = EXACT_INTS.cast(fromMemorySegment(PAIRS, weights, at, ORDER));
+      IntVector w1 = EXACT_INTS.cast(fromMemorySegment(PAIRS, weights, at + VECTOR, ORDER));
+      IntVector w2 = EXACT_INTS.cast(fromMemorySegment(PAIRS, weights, at + 2 * VECTOR, ORDER));
+      IntVector w3 = EXACT_INTS.cast(fromMemorySegment(PAIRS, weights, at + 3 * VECTOR, ORDER));
       FloatVector a0 = w0.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
       sum0 = FMA ? x0.fma(a0, sum0) : x0.mul(a0).add(sum0);
       FloatVector a1 = w1.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
@@ -247,33 +257,37 @@ final class VectorMatVecBf16 implements MatVec {
     }
     if (INPUTS % 2 != 0) {
       FloatVector last =
-          broadcast(SPECIES, x.get(JAVA_FLOAT, xOffset + (INPUTS - 1L) * Float.BYTES));
+          EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, xOffset + (INPUTS - 1L) * Float.BYTES)));
       long at = from + INPUTS / 2 * (4 * VECTOR);
       FloatVector w0 =
-          fromMemorySegment(PAIRS, weights, at, ORDER)
+          EXACT_INTS
+              .cast(fromMemorySegment(PAIRS, weights, at, ORDER))
               .lanewise(VectorOperators.LSHL, 16)
               .reinterpretAsFloats();
-      sum0 = FMA ? w0.fma(last, sum0) : w0.mul(last).add(sum0);
+      sum0 = FMA ? last.fma(w0, sum0) : last.mul(w0).add(sum0);
       FloatVector w1 =
-          fromMemorySegment(PAIRS, weights, at + VECTOR, ORDER)
+          EXACT_INTS
+              .cast(fromMemorySegment(PAIRS, weights, at + VECTOR, ORDER))
               .lanewise(VectorOperators.LSHL, 16)
               .reinterpretAsFloats();
-      sum1 = FMA ? w1.fma(last, sum1) : w1.mul(last).add(sum1);
+      sum1 = FMA ? last.fma(w1, sum1) : last.mul(w1).add(sum1);
       FloatVector w2 =
-          fromMemorySegment(PAIRS, weights, at + 2 * VECTOR, ORDER)
+          EXACT_INTS
+              .cast(fromMemorySegment(PAIRS, weights, at + 2 * VECTOR, ORDER))
               .lanewise(VectorOperators.LSHL, 16)
               .reinterpretAsFloats();
-      sum2 = FMA ? w2.fma(last, sum2) : w2.mul(last).add(sum2);
+      sum2 = FMA ? last.fma(w2, sum2) : last.mul(w2).add(sum2);
       FloatVector w3 =
-          fromMemorySegment(PAIRS, weights, at + 3 * VECTOR, ORDER)
+          EXACT_INTS
+              .cast(fromMemorySegment(PAIRS, weights, at + 3 * VECTOR, ORDER))
               .lanewise(VectorOperators.LSHL, 16)
               .reinterpretAsFloats();
-      sum3 = FMA ? w3.fma(last, sum3) : w3.mul(last).add(sum3);
+      sum3 = FMA ? last.fma(w3, sum3) : last.mul(w3).add(sum3);
     }
-    sum0.intoMemorySegment(out, to, ORDER);
-    sum1.intoMemorySegment(out, to + VECTOR, ORDER);
-    sum2.intoMemorySegment(out, to + 2 * VECTOR, ORDER);
-    sum3.intoMemorySegment(out, to + 3 * VECTOR, ORDER);
+    EXACT.cast(sum0).intoMemorySegment(out, to, ORDER);
+    EXACT.cast(sum1).intoMemorySegment(out, to + VECTOR, ORDER);
+    EXACT.cast(sum2).intoMemorySegment(out, to + 2 * VECTOR, ORDER);
+    EXACT.cast(sum3).intoMemorySegment(out, to + 3 * VECTOR, ORDER);
   }
 
   private static void tile2(
@@ -297,11 +311,11 @@ final class VectorMatVecBf16 implements MatVec {
     FloatVector sum1 = FloatVector.fromMemorySegment(SPECIES, bias, start + VECTOR, ORDER);
     for (int pair = 0; pair < INPUTS / 2; pair++) {
       long first = xOffset + (long) pair * (2 * Float.BYTES);
-      FloatVector x0 = broadcast(SPECIES, x.get(JAVA_FLOAT, first));
-      FloatVector x1 = broadcast(SPECIES, x.get(JAVA_FLOAT, first + Float.BYTES));
+      FloatVector x0 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, first)));
+      FloatVector x1 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, first + Float.BYTES)));
       long at = from + pair * (2 * VECTOR);
-      IntVector w0 = fromMemorySegment(PAIRS, weights, at, ORDER);
-      IntVector w1 = fromMemorySegment(PAIRS, weights, at + VECTOR, ORDER);
+      IntVector w0 = EXACT_INTS.cast(fromMemorySegment(PAIRS, weights, at, ORDER));
+      IntVector w1 = EXACT_INTS.cast(fromMemorySegment(PAIRS, weights, at + VECTOR, ORDER));
       FloatVector a0 = w0.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
       sum0 = FMA ? x0.fma(a0, sum0) : x0.mul(a0).add(sum0);
       FloatVector a1 = w1.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
@@ -313,21 +327,23 @@ final class VectorMatVecBf16 implements MatVec {
     }
     if (INPUTS % 2 != 0) {
       FloatVector last =
-          broadcast(SPECIES, x.get(JAVA_FLOAT, xOffset + (INPUTS - 1L) * Float.BYTES));
+          EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, xOffset + (INPUTS - 1L) * Float.BYTES)));
       long at = from + INPUTS / 2 * (2 * VECTOR);
       FloatVector w0 =
-          fromMemorySegment(PAIRS, weights, at, ORDER)
+          EXACT_INTS
+              .cast(fromMemorySegment(PAIRS, weights, at, ORDER))
               .lanewise(VectorOperators.LSHL, 16)
               .reinterpretAsFloats();
-      sum0 = FMA ? w0.fma(last, sum0) : w0.mul(last).add(sum0);
+      sum0 = FMA ? last.fma(w0, sum0) : last.mul(w0).add(sum0);
       FloatVector w1 =
-          fromMemorySegment(PAIRS, weights, at + VECTOR, ORDER)
+          EXACT_INTS
+              .cast(fromMemorySegment(PAIRS, weights, at + VECTOR, ORDER))
               .lanewise(VectorOperators.LSHL, 16)
               .reinterpretAsFloats();
-      sum1 = FMA ? w1.fma(last, sum1) : w1.mul(last).add(sum1);
+      sum1 = FMA ? last.fma(w1, sum1) : last.mul(w1).add(sum1);
     }
-    sum0.intoMemorySegment(out, to, ORDER);
-    sum1.intoMemorySegment(out, to + VECTOR, ORDER);
+    EXACT.cast(sum0).intoMemorySegment(out, to, ORDER);
+    EXACT.cast(sum1).intoMemorySegment(out, to + VECTOR, ORDER);
   }
 
   private static void tile1(
@@ -350,10 +366,10 @@ final class VectorMatVecBf16 implements MatVec {
     FloatVector sum0 = FloatVector.fromMemorySegment(SPECIES, bias, start, ORDER);
     for (int pair = 0; pair < INPUTS / 2; pair++) {
       long first = xOffset + (long) pair * (2 * Float.BYTES);
-      FloatVector x0 = broadcast(SPECIES, x.get(JAVA_FLOAT, first));
-      FloatVector x1 = broadcast(SPECIES, x.get(JAVA_FLOAT, first + Float.BYTES));
+      FloatVector x0 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, first)));
+      FloatVector x1 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, first + Float.BYTES)));
       long at = from + pair * (1 * VECTOR);
-      IntVector w0 = fromMemorySegment(PAIRS, weights, at, ORDER);
+      IntVector w0 = EXACT_INTS.cast(fromMemorySegment(PAIRS, weights, at, ORDER));
       FloatVector a0 = w0.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
       sum0 = FMA ? x0.fma(a0, sum0) : x0.mul(a0).add(sum0);
       FloatVector b0 = w0.reinterpretAsFloats();
@@ -361,14 +377,15 @@ final class VectorMatVecBf16 implements MatVec {
     }
     if (INPUTS % 2 != 0) {
       FloatVector last =
-          broadcast(SPECIES, x.get(JAVA_FLOAT, xOffset + (INPUTS - 1L) * Float.BYTES));
+          EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, xOffset + (INPUTS - 1L) * Float.BYTES)));
       long at = from + INPUTS / 2 * (1 * VECTOR);
       FloatVector w0 =
-          fromMemorySegment(PAIRS, weights, at, ORDER)
+          EXACT_INTS
+              .cast(fromMemorySegment(PAIRS, weights, at, ORDER))
               .lanewise(VectorOperators.LSHL, 16)
               .reinterpretAsFloats();
-      sum0 = FMA ? w0.fma(last, sum0) : w0.mul(last).add(sum0);
+      sum0 = FMA ? last.fma(w0, sum0) : last.mul(w0).add(sum0);
     }
-    sum0.intoMemorySegment(out, to, ORDER);
+    EXACT.cast(sum0).intoMemorySegment(out, to, ORDER);
   }
 }

@@ -29,6 +29,8 @@ final class VectorMatVecInt8 implements MatVec {
       Specialization.shape(MethodHandles.lookup(), PackedGates.class);
   private static final VectorSpecies<Float> SPECIES = Vectors.species(LAYOUT.lanes());
   private static final VectorSpecies<Integer> WORDS = Vectors.intSpecies(LAYOUT.lanes());
+  private static final Class<? extends FloatVector> EXACT = Vectors.exact(SPECIES);
+  private static final Class<? extends IntVector> EXACT_INTS = Vectors.exactInts(WORDS);
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final Class<?> NATIVE = Vectors.NATIVE;
 
@@ -96,7 +98,8 @@ final class VectorMatVecInt8 implements MatVec {
       long at = v * VECTOR;
       FloatVector scale = FloatVector.fromMemorySegment(SPECIES, weights, SCALES + at, ORDER);
       FloatVector addend = FloatVector.fromMemorySegment(SPECIES, bias, at, ORDER);
-      FloatVector sum = FloatVector.fromMemorySegment(SPECIES, out, outOffset + at, ORDER);
+      FloatVector sum =
+          EXACT.cast(FloatVector.fromMemorySegment(SPECIES, out, outOffset + at, ORDER));
       (FMA ? sum.fma(scale, addend) : sum.mul(scale).add(addend))
           .intoMemorySegment(out, outOffset + at, ORDER);
     }
@@ -121,22 +124,22 @@ final class VectorMatVecInt8 implements MatVec {
     long first = xOffset + QUADS * (4L * Float.BYTES);
     for (int v = 0; v < width; v++) {
       long to = outOffset + (vector + v) * VECTOR;
-      IntVector w = fromMemorySegment(WORDS, weights, from + v * VECTOR, ORDER);
-      FloatVector sum = FloatVector.fromMemorySegment(SPECIES, out, to, ORDER);
-      FloatVector x0 = broadcast(SPECIES, x.get(JAVA_FLOAT, first));
-      FloatVector a = (FloatVector) w.lanewise(LSHL, 24).convertShape(I2F, SPECIES, 0);
+      IntVector w = EXACT_INTS.cast(fromMemorySegment(WORDS, weights, from + v * VECTOR, ORDER));
+      FloatVector sum = EXACT.cast(FloatVector.fromMemorySegment(SPECIES, out, to, ORDER));
+      FloatVector x0 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, first)));
+      FloatVector a = EXACT.cast(w.lanewise(LSHL, 24).convertShape(I2F, SPECIES, 0));
       sum = FMA ? x0.fma(a, sum) : x0.mul(a).add(sum);
       if (LAST > 1) {
-        FloatVector x1 = broadcast(SPECIES, x.get(JAVA_FLOAT, first + Float.BYTES));
-        FloatVector b = (FloatVector) w.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0);
+        FloatVector x1 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, first + Float.BYTES)));
+        FloatVector b = EXACT.cast(w.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0));
         sum = FMA ? x1.fma(b, sum) : x1.mul(b).add(sum);
       }
       if (LAST > 2) {
-        FloatVector x2 = broadcast(SPECIES, x.get(JAVA_FLOAT, first + 2 * Float.BYTES));
-        FloatVector c = (FloatVector) w.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0);
+        FloatVector x2 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, first + 2 * Float.BYTES)));
+        FloatVector c = EXACT.cast(w.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0));
         sum = FMA ? x2.fma(c, sum) : x2.mul(c).add(sum);
       }
-      sum.intoMemorySegment(out, to, ORDER);
+      EXACT.cast(sum).intoMemorySegment(out, to, ORDER);
     }
   }
 
@@ -162,92 +165,92 @@ final class VectorMatVecInt8 implements MatVec {
     FloatVector sum7 = sum0;
     for (int quad = 0; quad < QUADS; quad++) {
       long first = xOffset + quad * (4L * Float.BYTES);
-      FloatVector x0 = broadcast(SPECIES, x.get(JAVA_FLOAT, first));
-      FloatVector x1 = broadcast(SPECIES, x.get(JAVA_FLOAT, first + Float.BYTES));
-      FloatVector x2 = broadcast(SPECIES, x.get(JAVA_FLOAT, first + 2 * Float.BYTES));
-      FloatVector x3 = broadcast(SPECIES, x.get(JAVA_FLOAT, first + 3 * Float.BYTES));
+      FloatVector x0 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, first)));
+      FloatVector x1 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, first + Float.BYTES)));
+      FloatVector x2 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, first + 2 * Float.BYTES)));
+      FloatVector x3 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, first + 3 * Float.BYTES)));
       long at = from + quad * (8 * VECTOR);
-      IntVector w0 = fromMemorySegment(WORDS, weights, at, ORDER);
-      IntVector w1 = fromMemorySegment(WORDS, weights, at + VECTOR, ORDER);
-      IntVector w2 = fromMemorySegment(WORDS, weights, at + 2 * VECTOR, ORDER);
-      IntVector w3 = fromMemorySegment(WORDS, weights, at + 3 * VECTOR, ORDER);
-      IntVector w4 = fromMemorySegment(WORDS, weights, at + 4 * VECTOR, ORDER);
-      IntVector w5 = fromMemorySegment(WORDS, weights, at + 5 * VECTOR, ORDER);
-      IntVector w6 = fromMemorySegment(WORDS, weights, at + 6 * VECTOR, ORDER);
-      IntVector w7 = fromMemorySegment(WORDS, weights, at + 7 * VECTOR, ORDER);
-      FloatVector a0 = (FloatVector) w0.mul(1 << 24).convertShape(I2F, SPECIES, 0);
+      IntVector w0 = EXACT_INTS.cast(fromMemorySegment(WORDS, weights, at, ORDER));
+      IntVector w1 = EXACT_INTS.cast(fromMemorySegment(WORDS, weights, at + VECTOR, ORDER));
+      IntVector w2 = EXACT_INTS.cast(fromMemorySegment(WORDS, weights, at + 2 * VECTOR, ORDER));
+      IntVector w3 = EXACT_INTS.cast(fromMemorySegment(WORDS, weights, at + 3 * VECTOR, ORDER));
+      IntVector w4 = EXACT_INTS.cast(fromMemorySegment(WORDS, weights, at + 4 * VECTOR, ORDER));
+      IntVector w5 = EXACT_INTS.cast(fromMemorySegment(WORDS, weights, at + 5 * VECTOR, ORDER));
+      IntVector w6 = EXACT_INTS.cast(fromMemorySegment(WORDS, weights, at + 6 * VECTOR, ORDER));
+      IntVector w7 = EXACT_INTS.cast(fromMemorySegment(WORDS, weights, at + 7 * VECTOR, ORDER));
+      FloatVector a0 = EXACT.cast(w0.mul(1 << 24).convertShape(I2F, SPECIES, 0));
       sum0 = FMA ? x0.fma(a0, sum0) : x0.mul(a0).add(sum0);
-      FloatVector a1 = (FloatVector) w1.mul(1 << 24).convertShape(I2F, SPECIES, 0);
+      FloatVector a1 = EXACT.cast(w1.mul(1 << 24).convertShape(I2F, SPECIES, 0));
       sum1 = FMA ? x0.fma(a1, sum1) : x0.mul(a1).add(sum1);
-      FloatVector a2 = (FloatVector) w2.mul(1 << 24).convertShape(I2F, SPECIES, 0);
+      FloatVector a2 = EXACT.cast(w2.mul(1 << 24).convertShape(I2F, SPECIES, 0));
       sum2 = FMA ? x0.fma(a2, sum2) : x0.mul(a2).add(sum2);
-      FloatVector a3 = (FloatVector) w3.mul(1 << 24).convertShape(I2F, SPECIES, 0);
+      FloatVector a3 = EXACT.cast(w3.mul(1 << 24).convertShape(I2F, SPECIES, 0));
       sum3 = FMA ? x0.fma(a3, sum3) : x0.mul(a3).add(sum3);
-      FloatVector a4 = (FloatVector) w4.mul(1 << 24).convertShape(I2F, SPECIES, 0);
+      FloatVector a4 = EXACT.cast(w4.mul(1 << 24).convertShape(I2F, SPECIES, 0));
       sum4 = FMA ? x0.fma(a4, sum4) : x0.mul(a4).add(sum4);
-      FloatVector a5 = (FloatVector) w5.mul(1 << 24).convertShape(I2F, SPECIES, 0);
+      FloatVector a5 = EXACT.cast(w5.mul(1 << 24).convertShape(I2F, SPECIES, 0));
       sum5 = FMA ? x0.fma(a5, sum5) : x0.mul(a5).add(sum5);
-      FloatVector a6 = (FloatVector) w6.mul(1 << 24).convertShape(I2F, SPECIES, 0);
+      FloatVector a6 = EXACT.cast(w6.mul(1 << 24).convertShape(I2F, SPECIES, 0));
       sum6 = FMA ? x0.fma(a6, sum6) : x0.mul(a6).add(sum6);
-      FloatVector a7 = (FloatVector) w7.mul(1 << 24).convertShape(I2F, SPECIES, 0);
+      FloatVector a7 = EXACT.cast(w7.mul(1 << 24).convertShape(I2F, SPECIES, 0));
       sum7 = FMA ? x0.fma(a7, sum7) : x0.mul(a7).add(sum7);
-      FloatVector b0 = (FloatVector) w0.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0);
+      FloatVector b0 = EXACT.cast(w0.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0));
       sum0 = FMA ? x1.fma(b0, sum0) : x1.mul(b0).add(sum0);
-      FloatVector b1 = (FloatVector) w1.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0);
+      FloatVector b1 = EXACT.cast(w1.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0));
       sum1 = FMA ? x1.fma(b1, sum1) : x1.mul(b1).add(sum1);
-      FloatVector b2 = (FloatVector) w2.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0);
+      FloatVector b2 = EXACT.cast(w2.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0));
       sum2 = FMA ? x1.fma(b2, sum2) : x1.mul(b2).add(sum2);
-      FloatVector b3 = (FloatVector) w3.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0);
+      FloatVector b3 = EXACT.cast(w3.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0));
       sum3 = FMA ? x1.fma(b3, sum3) : x1.mul(b3).add(sum3);
-      FloatVector b4 = (FloatVector) w4.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0);
+      FloatVector b4 = EXACT.cast(w4.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0));
       sum4 = FMA ? x1.fma(b4, sum4) : x1.mul(b4).add(sum4);
-      FloatVector b5 = (FloatVector) w5.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0);
+      FloatVector b5 = EXACT.cast(w5.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0));
       sum5 = FMA ? x1.fma(b5, sum5) : x1.mul(b5).add(sum5);
-      FloatVector b6 = (FloatVector) w6.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0);
+      FloatVector b6 = EXACT.cast(w6.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0));
       sum6 = FMA ? x1.fma(b6, sum6) : x1.mul(b6).add(sum6);
-      FloatVector b7 = (FloatVector) w7.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0);
+      FloatVector b7 = EXACT.cast(w7.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0));
       sum7 = FMA ? x1.fma(b7, sum7) : x1.mul(b7).add(sum7);
-      FloatVector c0 = (FloatVector) w0.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0);
+      FloatVector c0 = EXACT.cast(w0.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0));
       sum0 = FMA ? x2.fma(c0, sum0) : x2.mul(c0).add(sum0);
-      FloatVector c1 = (FloatVector) w1.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0);
+      FloatVector c1 = EXACT.cast(w1.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0));
       sum1 = FMA ? x2.fma(c1, sum1) : x2.mul(c1).add(sum1);
-      FloatVector c2 = (FloatVector) w2.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0);
+      FloatVector c2 = EXACT.cast(w2.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0));
       sum2 = FMA ? x2.fma(c2, sum2) : x2.mul(c2).add(sum2);
-      FloatVector c3 = (FloatVector) w3.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0);
+      FloatVector c3 = EXACT.cast(w3.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0));
       sum3 = FMA ? x2.fma(c3, sum3) : x2.mul(c3).add(sum3);
-      FloatVector c4 = (FloatVector) w4.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0);
+      FloatVector c4 = EXACT.cast(w4.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0));
       sum4 = FMA ? x2.fma(c4, sum4) : x2.mul(c4).add(sum4);
-      FloatVector c5 = (FloatVector) w5.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0);
+      FloatVector c5 = EXACT.cast(w5.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0));
       sum5 = FMA ? x2.fma(c5, sum5) : x2.mul(c5).add(sum5);
-      FloatVector c6 = (FloatVector) w6.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0);
+      FloatVector c6 = EXACT.cast(w6.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0));
       sum6 = FMA ? x2.fma(c6, sum6) : x2.mul(c6).add(sum6);
-      FloatVector c7 = (FloatVector) w7.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0);
+      FloatVector c7 = EXACT.cast(w7.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0));
       sum7 = FMA ? x2.fma(c7, sum7) : x2.mul(c7).add(sum7);
-      FloatVector d0 = (FloatVector) w0.convertShape(I2F, SPECIES, 0);
+      FloatVector d0 = EXACT.cast(w0.convertShape(I2F, SPECIES, 0));
       sum0 = FMA ? x3.fma(d0, sum0) : x3.mul(d0).add(sum0);
-      FloatVector d1 = (FloatVector) w1.convertShape(I2F, SPECIES, 0);
+      FloatVector d1 = EXACT.cast(w1.convertShape(I2F, SPECIES, 0));
       sum1 = FMA ? x3.fma(d1, sum1) : x3.mul(d1).add(sum1);
-      FloatVector d2 = (FloatVector) w2.convertShape(I2F, SPECIES, 0);
+      FloatVector d2 = EXACT.cast(w2.convertShape(I2F, SPECIES, 0));
       sum2 = FMA ? x3.fma(d2, sum2) : x3.mul(d2).add(sum2);
-      FloatVector d3 = (FloatVector) w3.convertShape(I2F, SPECIES, 0);
+      FloatVector d3 = EXACT.cast(w3.convertShape(I2F, SPECIES, 0));
       sum3 = FMA ? x3.fma(d3, sum3) : x3.mul(d3).add(sum3);
-      FloatVector d4 = (FloatVector) w4.convertShape(I2F, SPECIES, 0);
+      FloatVector d4 = EXACT.cast(w4.convertShape(I2F, SPECIES, 0));
       sum4 = FMA ? x3.fma(d4, sum4) : x3.mul(d4).add(sum4);
-      FloatVector d5 = (FloatVector) w5.convertShape(I2F, SPECIES, 0);
+      FloatVector d5 = EXACT.cast(w5.convertShape(I2F, SPECIES, 0));
       sum5 = FMA ? x3.fma(d5, sum5) : x3.mul(d5).add(sum5);
-      FloatVector d6 = (FloatVector) w6.convertShape(I2F, SPECIES, 0);
+      FloatVector d6 = EXACT.cast(w6.convertShape(I2F, SPECIES, 0));
       sum6 = FMA ? x3.fma(d6, sum6) : x3.mul(d6).add(sum6);
-      FloatVector d7 = (FloatVector) w7.convertShape(I2F, SPECIES, 0);
+      FloatVector d7 = EXACT.cast(w7.convertShape(I2F, SPECIES, 0));
       sum7 = FMA ? x3.fma(d7, sum7) : x3.mul(d7).add(sum7);
     }
-    sum0.intoMemorySegment(out, to, ORDER);
-    sum1.intoMemorySegment(out, to + VECTOR, ORDER);
-    sum2.intoMemorySegment(out, to + 2 * VECTOR, ORDER);
-    sum3.intoMemorySegment(out, to + 3 * VECTOR, ORDER);
-    sum4.intoMemorySegment(out, to + 4 * VECTOR, ORDER);
-    sum5.intoMemorySegment(out, to + 5 * VECTOR, ORDER);
-    sum6.intoMemorySegment(out, to + 6 * VECTOR, ORDER);
-    sum7.intoMemorySegment(out, to + 7 * VECTOR, ORDER);
+    EXACT.cast(sum0).intoMemorySegment(out, to, ORDER);
+    EXACT.cast(sum1).intoMemorySegment(out, to + VECTOR, ORDER);
+    EXACT.cast(sum2).intoMemorySegment(out, to + 2 * VECTOR, ORDER);
+    EXACT.cast(sum3).intoMemorySegment(out, to + 3 * VECTOR, ORDER);
+    EXACT.cast(sum4).intoMemorySegment(out, to + 4 * VECTOR, ORDER);
+    EXACT.cast(sum5).intoMemorySegment(out, to + 5 * VECTOR, ORDER);
+    EXACT.cast(sum6).intoMemorySegment(out, to + 6 * VECTOR, ORDER);
+    EXACT.cast(sum7).intoMemorySegment(out, to + 7 * VECTOR, ORDER);
   }
 
   private static void tile4(
@@ -268,52 +271,52 @@ final class VectorMatVecInt8 implements MatVec {
     FloatVector sum3 = sum0;
     for (int quad = 0; quad < QUADS; quad++) {
       long first = xOffset + quad * (4L * Float.BYTES);
-      FloatVector x0 = broadcast(SPECIES, x.get(JAVA_FLOAT, first));
-      FloatVector x1 = broadcast(SPECIES, x.get(JAVA_FLOAT, first + Float.BYTES));
-      FloatVector x2 = broadcast(SPECIES, x.get(JAVA_FLOAT, first + 2 * Float.BYTES));
-      FloatVector x3 = broadcast(SPECIES, x.get(JAVA_FLOAT, first + 3 * Float.BYTES));
+      FloatVector x0 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, first)));
+      FloatVector x1 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, first + Float.BYTES)));
+      FloatVector x2 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, first + 2 * Float.BYTES)));
+      FloatVector x3 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, first + 3 * Float.BYTES)));
       long at = from + quad * (4 * VECTOR);
-      IntVector w0 = fromMemorySegment(WORDS, weights, at, ORDER);
-      IntVector w1 = fromMemorySegment(WORDS, weights, at + VECTOR, ORDER);
-      IntVector w2 = fromMemorySegment(WORDS, weights, at + 2 * VECTOR, ORDER);
-      IntVector w3 = fromMemorySegment(WORDS, weights, at + 3 * VECTOR, ORDER);
-      FloatVector a0 = (FloatVector) w0.mul(1 << 24).convertShape(I2F, SPECIES, 0);
+      IntVector w0 = EXACT_INTS.cast(fromMemorySegment(WORDS, weights, at, ORDER));
+      IntVector w1 = EXACT_INTS.cast(fromMemorySegment(WORDS, weights, at + VECTOR, ORDER));
+      IntVector w2 = EXACT_INTS.cast(fromMemorySegment(WORDS, weights, at + 2 * VECTOR, ORDER));
+      IntVector w3 = EXACT_INTS.cast(fromMemorySegment(WORDS, weights, at + 3 * VECTOR, ORDER));
+      FloatVector a0 = EXACT.cast(w0.mul(1 << 24).convertShape(I2F, SPECIES, 0));
       sum0 = FMA ? x0.fma(a0, sum0) : x0.mul(a0).add(sum0);
-      FloatVector a1 = (FloatVector) w1.mul(1 << 24).convertShape(I2F, SPECIES, 0);
+      FloatVector a1 = EXACT.cast(w1.mul(1 << 24).convertShape(I2F, SPECIES, 0));
       sum1 = FMA ? x0.fma(a1, sum1) : x0.mul(a1).add(sum1);
-      FloatVector a2 = (FloatVector) w2.mul(1 << 24).convertShape(I2F, SPECIES, 0);
+      FloatVector a2 = EXACT.cast(w2.mul(1 << 24).convertShape(I2F, SPECIES, 0));
       sum2 = FMA ? x0.fma(a2, sum2) : x0.mul(a2).add(sum2);
-      FloatVector a3 = (FloatVector) w3.mul(1 << 24).convertShape(I2F, SPECIES, 0);
+      FloatVector a3 = EXACT.cast(w3.mul(1 << 24).convertShape(I2F, SPECIES, 0));
       sum3 = FMA ? x0.fma(a3, sum3) : x0.mul(a3).add(sum3);
-      FloatVector b0 = (FloatVector) w0.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0);
+      FloatVector b0 = EXACT.cast(w0.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0));
       sum0 = FMA ? x1.fma(b0, sum0) : x1.mul(b0).add(sum0);
-      FloatVector b1 = (FloatVector) w1.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0);
+      FloatVector b1 = EXACT.cast(w1.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0));
       sum1 = FMA ? x1.fma(b1, sum1) : x1.mul(b1).add(sum1);
-      FloatVector b2 = (FloatVector) w2.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0);
+      FloatVector b2 = EXACT.cast(w2.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0));
       sum2 = FMA ? x1.fma(b2, sum2) : x1.mul(b2).add(sum2);
-      FloatVector b3 = (FloatVector) w3.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0);
+      FloatVector b3 = EXACT.cast(w3.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0));
       sum3 = FMA ? x1.fma(b3, sum3) : x1.mul(b3).add(sum3);
-      FloatVector c0 = (FloatVector) w0.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0);
+      FloatVector c0 = EXACT.cast(w0.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0));
       sum0 = FMA ? x2.fma(c0, sum0) : x2.mul(c0).add(sum0);
-      FloatVector c1 = (FloatVector) w1.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0);
+      FloatVector c1 = EXACT.cast(w1.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0));
       sum1 = FMA ? x2.fma(c1, sum1) : x2.mul(c1).add(sum1);
-      FloatVector c2 = (FloatVector) w2.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0);
+      FloatVector c2 = EXACT.cast(w2.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0));
       sum2 = FMA ? x2.fma(c2, sum2) : x2.mul(c2).add(sum2);
-      FloatVector c3 = (FloatVector) w3.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0);
+      FloatVector c3 = EXACT.cast(w3.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0));
       sum3 = FMA ? x2.fma(c3, sum3) : x2.mul(c3).add(sum3);
-      FloatVector d0 = (FloatVector) w0.convertShape(I2F, SPECIES, 0);
+      FloatVector d0 = EXACT.cast(w0.convertShape(I2F, SPECIES, 0));
       sum0 = FMA ? x3.fma(d0, sum0) : x3.mul(d0).add(sum0);
-      FloatVector d1 = (FloatVector) w1.convertShape(I2F, SPECIES, 0);
+      FloatVector d1 = EXACT.cast(w1.convertShape(I2F, SPECIES, 0));
       sum1 = FMA ? x3.fma(d1, sum1) : x3.mul(d1).add(sum1);
-      FloatVector d2 = (FloatVector) w2.convertShape(I2F, SPECIES, 0);
+      FloatVector d2 = EXACT.cast(w2.convertShape(I2F, SPECIES, 0));
       sum2 = FMA ? x3.fma(d2, sum2) : x3.mul(d2).add(sum2);
-      FloatVector d3 = (FloatVector) w3.convertShape(I2F, SPECIES, 0);
+      FloatVector d3 = EXACT.cast(w3.convertShape(I2F, SPECIES, 0));
       sum3 = FMA ? x3.fma(d3, sum3) : x3.mul(d3).add(sum3);
     }
-    sum0.intoMemorySegment(out, to, ORDER);
-    sum1.intoMemorySegment(out, to + VECTOR, ORDER);
-    sum2.intoMemorySegment(out, to + 2 * VECTOR, ORDER);
-    sum3.intoMemorySegment(out, to + 3 * VECTOR, ORDER);
+    EXACT.cast(sum0).intoMemorySegment(out, to, ORDER);
+    EXACT.cast(sum1).intoMemorySegment(out, to + VECTOR, ORDER);
+    EXACT.cast(sum2).intoMemorySegment(out, to + 2 * VECTOR, ORDER);
+    EXACT.cast(sum3).intoMemorySegment(out, to + 3 * VECTOR, ORDER);
   }
 
   private static void tile2(
@@ -332,32 +335,32 @@ final class VectorMatVecInt8 implements MatVec {
     FloatVector sum1 = sum0;
     for (int quad = 0; quad < QUADS; quad++) {
       long first = xOffset + quad * (4L * Float.BYTES);
-      FloatVector x0 = broadcast(SPECIES, x.get(JAVA_FLOAT, first));
-      FloatVector x1 = broadcast(SPECIES, x.get(JAVA_FLOAT, first + Float.BYTES));
-      FloatVector x2 = broadcast(SPECIES, x.get(JAVA_FLOAT, first + 2 * Float.BYTES));
-      FloatVector x3 = broadcast(SPECIES, x.get(JAVA_FLOAT, first + 3 * Float.BYTES));
+      FloatVector x0 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, first)));
+      FloatVector x1 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, first + Float.BYTES)));
+      FloatVector x2 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, first + 2 * Float.BYTES)));
+      FloatVector x3 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, first + 3 * Float.BYTES)));
       long at = from + quad * (2 * VECTOR);
-      IntVector w0 = fromMemorySegment(WORDS, weights, at, ORDER);
-      IntVector w1 = fromMemorySegment(WORDS, weights, at + VECTOR, ORDER);
-      FloatVector a0 = (FloatVector) w0.mul(1 << 24).convertShape(I2F, SPECIES, 0);
+      IntVector w0 = EXACT_INTS.cast(fromMemorySegment(WORDS, weights, at, ORDER));
+      IntVector w1 = EXACT_INTS.cast(fromMemorySegment(WORDS, weights, at + VECTOR, ORDER));
+      FloatVector a0 = EXACT.cast(w0.mul(1 << 24).convertShape(I2F, SPECIES, 0));
       sum0 = FMA ? x0.fma(a0, sum0) : x0.mul(a0).add(sum0);
-      FloatVector a1 = (FloatVector) w1.mul(1 << 24).convertShape(I2F, SPECIES, 0);
+      FloatVector a1 = EXACT.cast(w1.mul(1 << 24).convertShape(I2F, SPECIES, 0));
       sum1 = FMA ? x0.fma(a1, sum1) : x0.mul(a1).add(sum1);
-      FloatVector b0 = (FloatVector) w0.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0);
+      FloatVector b0 = EXACT.cast(w0.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0));
       sum0 = FMA ? x1.fma(b0, sum0) : x1.mul(b0).add(sum0);
-      FloatVector b1 = (FloatVector) w1.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0);
+      FloatVector b1 = EXACT.cast(w1.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0));
       sum1 = FMA ? x1.fma(b1, sum1) : x1.mul(b1).add(sum1);
-      FloatVector c0 = (FloatVector) w0.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0);
+      FloatVector c0 = EXACT.cast(w0.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0));
       sum0 = FMA ? x2.fma(c0, sum0) : x2.mul(c0).add(sum0);
-      FloatVector c1 = (FloatVector) w1.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0);
+      FloatVector c1 = EXACT.cast(w1.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0));
       sum1 = FMA ? x2.fma(c1, sum1) : x2.mul(c1).add(sum1);
-      FloatVector d0 = (FloatVector) w0.convertShape(I2F, SPECIES, 0);
+      FloatVector d0 = EXACT.cast(w0.convertShape(I2F, SPECIES, 0));
       sum0 = FMA ? x3.fma(d0, sum0) : x3.mul(d0).add(sum0);
-      FloatVector d1 = (FloatVector) w1.convertShape(I2F, SPECIES, 0);
+      FloatVector d1 = EXACT.cast(w1.convertShape(I2F, SPECIES, 0));
       sum1 = FMA ? x3.fma(d1, sum1) : x3.mul(d1).add(sum1);
     }
-    sum0.intoMemorySegment(out, to, ORDER);
-    sum1.intoMemorySegment(out, to + VECTOR, ORDER);
+    EXACT.cast(sum0).intoMemorySegment(out, to, ORDER);
+    EXACT.cast(sum1).intoMemorySegment(out, to + VECTOR, ORDER);
   }
 
   private static void tile1(
@@ -375,21 +378,21 @@ final class VectorMatVecInt8 implements MatVec {
     FloatVector sum0 = FloatVector.zero(SPECIES);
     for (int quad = 0; quad < QUADS; quad++) {
       long first = xOffset + quad * (4L * Float.BYTES);
-      FloatVector x0 = broadcast(SPECIES, x.get(JAVA_FLOAT, first));
-      FloatVector x1 = broadcast(SPECIES, x.get(JAVA_FLOAT, first + Float.BYTES));
-      FloatVector x2 = broadcast(SPECIES, x.get(JAVA_FLOAT, first + 2 * Float.BYTES));
-      FloatVector x3 = broadcast(SPECIES, x.get(JAVA_FLOAT, first + 3 * Float.BYTES));
+      FloatVector x0 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, first)));
+      FloatVector x1 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, first + Float.BYTES)));
+      FloatVector x2 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, first + 2 * Float.BYTES)));
+      FloatVector x3 = EXACT.cast(broadcast(SPECIES, x.get(JAVA_FLOAT, first + 3 * Float.BYTES)));
       long at = from + quad * (1 * VECTOR);
-      IntVector w0 = fromMemorySegment(WORDS, weights, at, ORDER);
-      FloatVector a0 = (FloatVector) w0.mul(1 << 24).convertShape(I2F, SPECIES, 0);
+      IntVector w0 = EXACT_INTS.cast(fromMemorySegment(WORDS, weights, at, ORDER));
+      FloatVector a0 = EXACT.cast(w0.mul(1 << 24).convertShape(I2F, SPECIES, 0));
       sum0 = FMA ? x0.fma(a0, sum0) : x0.mul(a0).add(sum0);
-      FloatVector b0 = (FloatVector) w0.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0);
+      FloatVector b0 = EXACT.cast(w0.lanewise(LSHL, 16).convertShape(I2F, SPECIES, 0));
       sum0 = FMA ? x1.fma(b0, sum0) : x1.mul(b0).add(sum0);
-      FloatVector c0 = (FloatVector) w0.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0);
+      FloatVector c0 = EXACT.cast(w0.lanewise(LSHL, 8).convertShape(I2F, SPECIES, 0));
       sum0 = FMA ? x2.fma(c0, sum0) : x2.mul(c0).add(sum0);
-      FloatVector d0 = (FloatVector) w0.convertShape(I2F, SPECIES, 0);
+      FloatVector d0 = EXACT.cast(w0.convertShape(I2F, SPECIES, 0));
       sum0 = FMA ? x3.fma(d0, sum0) : x3.mul(d0).add(sum0);
     }
-    sum0.intoMemorySegment(out, to, ORDER);
+    EXACT.cast(sum0).intoMemorySegment(out, to, ORDER);
   }
 }

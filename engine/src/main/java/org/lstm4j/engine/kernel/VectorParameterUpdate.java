@@ -19,6 +19,7 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorParameterUpdate implements ParameterUpdate {
   private static final Shape SHAPE = Specialization.shape(MethodHandles.lookup(), Shape.class);
   private static final VectorSpecies<Float> SPECIES = Vectors.species(SHAPE.lanes());
+  private static final Class<? extends FloatVector> EXACT = Vectors.exact(SPECIES);
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final Class<?> NATIVE = Vectors.NATIVE;
 
@@ -74,14 +75,14 @@ final class VectorParameterUpdate implements ParameterUpdate {
     FloatVector share = broadcast(SPECIES, c[SHARE]);
     FloatVector momentum = broadcast(SPECIES, c[MOMENTUM]);
     for (long at = start; at < stop; at += VECTOR) {
-      FloatVector value = fromMemorySegment(SPECIES, values, at, ORDER);
-      FloatVector gradient = fromMemorySegment(SPECIES, gradients, at, ORDER);
+      FloatVector value = EXACT.cast(fromMemorySegment(SPECIES, values, at, ORDER));
+      FloatVector gradient = EXACT.cast(fromMemorySegment(SPECIES, gradients, at, ORDER));
       if (HAS_WEIGHT_DECAY) {
         gradient = FMA ? value.fma(weightDecay, gradient) : value.mul(weightDecay).add(gradient);
       }
       FloatVector direction = gradient;
       if (HAS_MOMENTUM) {
-        FloatVector left = fromMemorySegment(SPECIES, momenta, at, ORDER).mul(decay);
+        FloatVector left = EXACT.cast(fromMemorySegment(SPECIES, momenta, at, ORDER)).mul(decay);
         FloatVector sum = FMA ? gradient.fma(share, left) : gradient.mul(share).add(left);
         direction = sum.blend(zero, sum.abs().compare(LT, minNormal));
         direction.intoMemorySegment(momenta, at, ORDER);
@@ -119,17 +120,18 @@ final class VectorParameterUpdate implements ParameterUpdate {
     FloatVector eps = broadcast(SPECIES, c[EPS]);
     FloatVector momentum = broadcast(SPECIES, c[MOMENTUM]);
     for (long at = start; at < stop; at += VECTOR) {
-      FloatVector value = fromMemorySegment(SPECIES, values, at, ORDER);
-      FloatVector gradient = fromMemorySegment(SPECIES, gradients, at, ORDER);
+      FloatVector value = EXACT.cast(fromMemorySegment(SPECIES, values, at, ORDER));
+      FloatVector gradient = EXACT.cast(fromMemorySegment(SPECIES, gradients, at, ORDER));
       if (HAS_WEIGHT_DECAY) {
         gradient = FMA ? value.fma(weightDecay, gradient) : value.mul(weightDecay).add(gradient);
       }
       FloatVector part = gradient.mul(share);
-      FloatVector left = fromMemorySegment(SPECIES, squares, at, ORDER).mul(decay);
+      FloatVector left = EXACT.cast(fromMemorySegment(SPECIES, squares, at, ORDER)).mul(decay);
       FloatVector variance = FMA ? part.fma(gradient, left) : part.mul(gradient).add(left);
       variance.intoMemorySegment(squares, at, ORDER);
       if (CENTERED) {
-        FloatVector leftOfMean = fromMemorySegment(SPECIES, averages, at, ORDER).mul(decay);
+        FloatVector leftOfMean =
+            EXACT.cast(fromMemorySegment(SPECIES, averages, at, ORDER)).mul(decay);
         FloatVector mean = FMA ? gradient.fma(share, leftOfMean) : part.add(leftOfMean);
         mean = mean.blend(zero, mean.abs().compare(LT, minNormal));
         mean.intoMemorySegment(averages, at, ORDER);
@@ -138,7 +140,7 @@ final class VectorParameterUpdate implements ParameterUpdate {
       FloatVector divisor = variance.sqrt().add(eps);
       FloatVector changed;
       if (HAS_MOMENTUM) {
-        FloatVector sum = fromMemorySegment(SPECIES, momenta, at, ORDER).mul(momentum);
+        FloatVector sum = EXACT.cast(fromMemorySegment(SPECIES, momenta, at, ORDER)).mul(momentum);
         sum = sum.add(gradient.div(divisor));
         sum = sum.blend(zero, sum.abs().compare(LT, minNormal));
         sum.intoMemorySegment(momenta, at, ORDER);
@@ -178,22 +180,23 @@ final class VectorParameterUpdate implements ParameterUpdate {
     FloatVector eps = broadcast(SPECIES, c[EPS]);
     FloatVector root = broadcast(SPECIES, c[ROOT]);
     for (long at = start; at < stop; at += VECTOR) {
-      FloatVector value = fromMemorySegment(SPECIES, values, at, ORDER);
-      FloatVector gradient = fromMemorySegment(SPECIES, gradients, at, ORDER);
+      FloatVector value = EXACT.cast(fromMemorySegment(SPECIES, values, at, ORDER));
+      FloatVector gradient = EXACT.cast(fromMemorySegment(SPECIES, gradients, at, ORDER));
       if (HAS_WEIGHT_DECAY) {
         gradient = FMA ? value.fma(weightDecay, gradient) : value.mul(weightDecay).add(gradient);
       }
-      FloatVector left = fromMemorySegment(SPECIES, averages, at, ORDER).mul(decay);
+      FloatVector left = EXACT.cast(fromMemorySegment(SPECIES, averages, at, ORDER)).mul(decay);
       FloatVector mean = FMA ? gradient.fma(share, left) : gradient.mul(share).add(left);
       mean = mean.blend(zero, mean.abs().compare(LT, minNormal));
       mean.intoMemorySegment(averages, at, ORDER);
       FloatVector part = gradient.mul(squareShare);
-      FloatVector leftOfSquare = fromMemorySegment(SPECIES, squares, at, ORDER).mul(squareDecay);
+      FloatVector leftOfSquare =
+          EXACT.cast(fromMemorySegment(SPECIES, squares, at, ORDER)).mul(squareDecay);
       FloatVector square =
           FMA ? part.fma(gradient, leftOfSquare) : part.mul(gradient).add(leftOfSquare);
       square.intoMemorySegment(squares, at, ORDER);
       if (AMSGRAD) {
-        square = fromMemorySegment(SPECIES, largest, at, ORDER).max(square);
+        square = EXACT.cast(fromMemorySegment(SPECIES, largest, at, ORDER)).max(square);
         square.intoMemorySegment(largest, at, ORDER);
       }
       FloatVector divisor = square.sqrt().div(root).add(eps);

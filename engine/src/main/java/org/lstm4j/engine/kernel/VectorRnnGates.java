@@ -17,6 +17,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -27,6 +28,9 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorRnnGates implements RnnGates {
   private static final Shape SHAPE = Specialization.shape(MethodHandles.lookup(), Shape.class);
   private static final VectorSpecies<Float> SPECIES = Vectors.species(SHAPE.rows().lanes());
+  private static final Class<? extends FloatVector> EXACT = Vectors.exact(SPECIES);
+  private static final Class<? extends IntVector> EXACT_INTS =
+      Vectors.exactInts(Vectors.intSpecies(SPECIES.length()));
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final Class<?> NATIVE = Vectors.NATIVE;
 
@@ -76,7 +80,8 @@ final class VectorRnnGates implements RnnGates {
     FloatVector minNormal = broadcast(SPECIES, Float.MIN_NORMAL);
     for (long at = first; at < end; at += VECTOR) {
       FloatVector p =
-          fromMemorySegment(SPECIES, fromInput, fromInputOffset + at, ORDER)
+          EXACT
+              .cast(fromMemorySegment(SPECIES, fromInput, fromInputOffset + at, ORDER))
               .add(fromMemorySegment(SPECIES, fromHidden, fromHiddenOffset + at, ORDER));
       p.blend(zero, p.compare(LT, minNormal)).intoMemorySegment(h, hOffset + at, ORDER);
     }
@@ -110,7 +115,8 @@ final class VectorRnnGates implements RnnGates {
     FloatVector saturation = broadcast(SPECIES, HALF_TANH_SATURATION);
     for (long at = first; at < end; at += VECTOR) {
       FloatVector w =
-          fromMemorySegment(SPECIES, fromInput, fromInputOffset + at, ORDER)
+          EXACT
+              .cast(fromMemorySegment(SPECIES, fromInput, fromInputOffset + at, ORDER))
               .add(fromMemorySegment(SPECIES, fromHidden, fromHiddenOffset + at, ORDER))
               .mul(scale);
       FloatVector v = w.mul(w);
@@ -120,7 +126,8 @@ final class VectorRnnGates implements RnnGates {
               ? v.fma(q3, q2).fma(v, q1).fma(v, one)
               : v.mul(q3).add(q2).mul(v).add(q1).mul(v).add(one);
       FloatVector y = a.mul(q).div(FMA ? q.fma(q, a.mul(a)) : q.mul(q).add(a.mul(a)));
-      FloatVector limit = w.reinterpretAsInts().and(SIGN).or(HALF_BITS).reinterpretAsFloats();
+      FloatVector limit =
+          EXACT_INTS.cast(w.reinterpretAsInts()).and(SIGN).or(HALF_BITS).reinterpretAsFloats();
       y = y.blend(limit, v.compare(GE, saturation));
       FloatVector hidden = FUNCTION == Function.TANH ? y.add(y) : y.add(half);
       hidden = hidden.blend(zero, hidden.abs().compare(LT, minNormal));

@@ -21,6 +21,7 @@ final class VectorRnnGradient implements RnnGradient {
   private static final RnnGates.Shape SHAPE =
       Specialization.shape(MethodHandles.lookup(), RnnGates.Shape.class);
   private static final VectorSpecies<Float> SPECIES = Vectors.species(SHAPE.rows().lanes());
+  private static final Class<? extends FloatVector> EXACT = Vectors.exact(SPECIES);
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final Class<?> NATIVE = Vectors.NATIVE;
 
@@ -52,11 +53,12 @@ final class VectorRnnGradient implements RnnGradient {
     }
     FloatVector zero = FloatVector.zero(SPECIES);
     FloatVector minNormal = broadcast(SPECIES, Float.MIN_NORMAL);
-    FloatVector one = broadcast(SPECIES, 1f);
+    FloatVector one = EXACT.cast(broadcast(SPECIES, 1f));
     for (long at = 0; at < END; at += VECTOR) {
-      FloatVector h = fromMemorySegment(SPECIES, after, afterOffset + at, ORDER);
+      FloatVector h = EXACT.cast(fromMemorySegment(SPECIES, after, afterOffset + at, ORDER));
       FloatVector d =
-          fromMemorySegment(SPECIES, fromAbove, fromAboveOffset + at, ORDER)
+          EXACT
+              .cast(fromMemorySegment(SPECIES, fromAbove, fromAboveOffset + at, ORDER))
               .add(fromMemorySegment(SPECIES, fromNext, fromNextOffset + at, ORDER));
       if (FUNCTION == RnnGates.Function.TANH) {
         d = d.mul(FMA ? h.neg().fma(h, one) : one.sub(h).mul(one.add(h)));

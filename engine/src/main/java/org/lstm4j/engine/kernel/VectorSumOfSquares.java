@@ -21,6 +21,9 @@ final class VectorSumOfSquares implements SumOfSquares {
       LANES == 2 ? FloatVector.SPECIES_64 : FloatVector.SPECIES_128;
   private static final VectorSpecies<Double> DOUBLES =
       LANES == 2 ? DoubleVector.SPECIES_128 : DoubleVector.SPECIES_256;
+  private static final Class<? extends FloatVector> EXACT = Vectors.exact(FLOATS);
+  private static final Class<? extends DoubleVector> EXACT_DOUBLES =
+      DOUBLES.vectorType().asSubclass(DoubleVector.class);
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final Class<?> NATIVE = Vectors.NATIVE;
 
@@ -47,26 +50,29 @@ final class VectorSumOfSquares implements SumOfSquares {
     DoubleVector high = DoubleVector.zero(DOUBLES);
     for (long at = (from + j) * Float.BYTES; at < whole * Float.BYTES; at += GROUP) {
       DoubleVector x =
-          (DoubleVector) fromMemorySegment(FLOATS, floats, at, ORDER).castShape(DOUBLES, 0);
+          EXACT_DOUBLES.cast(
+              EXACT.cast(fromMemorySegment(FLOATS, floats, at, ORDER)).castShape(DOUBLES, 0));
       DoubleVector y =
-          (DoubleVector)
-              fromMemorySegment(FLOATS, floats, at + VECTOR, ORDER).castShape(DOUBLES, 0);
+          EXACT_DOUBLES.cast(
+              EXACT
+                  .cast(fromMemorySegment(FLOATS, floats, at + VECTOR, ORDER))
+                  .castShape(DOUBLES, 0));
       low = x.mul(x).add(low);
       high = y.mul(y).add(high);
     }
     double sum = total;
     long rest = whole + j;
-    sum += low.lane(0) + rest(floats, rest, end);
-    sum += low.lane(1) + rest(floats, rest + 1, end);
+    sum += EXACT_DOUBLES.cast(low).lane(0) + rest(floats, rest, end);
+    sum += EXACT_DOUBLES.cast(low).lane(1) + rest(floats, rest + 1, end);
     if (LANES == 4) {
-      sum += low.lane(2) + rest(floats, rest + 2, end);
-      sum += low.lane(3) + rest(floats, rest + 3, end);
+      sum += EXACT_DOUBLES.cast(low).lane(2) + rest(floats, rest + 2, end);
+      sum += EXACT_DOUBLES.cast(low).lane(3) + rest(floats, rest + 3, end);
     }
-    sum += high.lane(0) + rest(floats, rest + LANES, end);
-    sum += high.lane(1) + rest(floats, rest + LANES + 1, end);
+    sum += EXACT_DOUBLES.cast(high).lane(0) + rest(floats, rest + LANES, end);
+    sum += EXACT_DOUBLES.cast(high).lane(1) + rest(floats, rest + LANES + 1, end);
     if (LANES == 4) {
-      sum += high.lane(2) + rest(floats, rest + LANES + 2, end);
-      sum += high.lane(3) + rest(floats, rest + LANES + 3, end);
+      sum += EXACT_DOUBLES.cast(high).lane(2) + rest(floats, rest + LANES + 2, end);
+      sum += EXACT_DOUBLES.cast(high).lane(3) + rest(floats, rest + LANES + 3, end);
     }
     return sum;
   }

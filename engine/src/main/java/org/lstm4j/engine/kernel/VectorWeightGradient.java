@@ -24,6 +24,7 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorWeightGradient implements WeightGradient {
   private static final Shape SHAPE = Specialization.shape(MethodHandles.lookup(), Shape.class);
   private static final VectorSpecies<Float> SPECIES = Vectors.species(SHAPE.lanes());
+  private static final Class<? extends FloatVector> EXACT = Vectors.exact(SPECIES);
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final Class<?> NATIVE = Vectors.NATIVE;
   private static final int LANES = SHAPE.lanes();
@@ -101,23 +102,24 @@ final class VectorWeightGradient implements WeightGradient {
       long row = dOffset + column;
       int r = 0;
       for (; r + 4 <= rows; r += 4) {
-        sum0 = sum0.add(fromMemorySegment(SPECIES, d, row, ORDER));
-        sum1 = sum1.add(fromMemorySegment(SPECIES, d, row + dStride, ORDER));
-        sum2 = sum2.add(fromMemorySegment(SPECIES, d, row + 2 * dStride, ORDER));
-        sum3 = sum3.add(fromMemorySegment(SPECIES, d, row + 3 * dStride, ORDER));
+        sum0 = EXACT.cast(sum0).add(fromMemorySegment(SPECIES, d, row, ORDER));
+        sum1 = EXACT.cast(sum1).add(fromMemorySegment(SPECIES, d, row + dStride, ORDER));
+        sum2 = EXACT.cast(sum2).add(fromMemorySegment(SPECIES, d, row + 2 * dStride, ORDER));
+        sum3 = EXACT.cast(sum3).add(fromMemorySegment(SPECIES, d, row + 3 * dStride, ORDER));
         row += 4 * dStride;
       }
       if (r < rows) {
-        sum0 = sum0.add(fromMemorySegment(SPECIES, d, row, ORDER));
+        sum0 = EXACT.cast(sum0).add(fromMemorySegment(SPECIES, d, row, ORDER));
       }
       if (r + 1 < rows) {
-        sum1 = sum1.add(fromMemorySegment(SPECIES, d, row + dStride, ORDER));
+        sum1 = EXACT.cast(sum1).add(fromMemorySegment(SPECIES, d, row + dStride, ORDER));
       }
       if (r + 2 < rows) {
-        sum2 = sum2.add(fromMemorySegment(SPECIES, d, row + 2 * dStride, ORDER));
+        sum2 = EXACT.cast(sum2).add(fromMemorySegment(SPECIES, d, row + 2 * dStride, ORDER));
       }
-      fromMemorySegment(SPECIES, bias, column, ORDER)
-          .add(sum0.add(sum1).add(sum2.add(sum3)))
+      EXACT
+          .cast(fromMemorySegment(SPECIES, bias, column, ORDER))
+          .add(EXACT.cast(sum0).add(sum1).add(EXACT.cast(sum2).add(sum3)))
           .intoMemorySegment(bias, column, ORDER);
     }
   }
@@ -130,7 +132,8 @@ final class VectorWeightGradient implements WeightGradient {
     long to = 0;
     for (int r = 0; r < rows; r++) {
       for (int v = 0; v < width; v++) {
-        fromMemorySegment(SPECIES, x, xOffset + r * xStride + v * VECTOR, ORDER)
+        EXACT
+            .cast(fromMemorySegment(SPECIES, x, xOffset + r * xStride + v * VECTOR, ORDER))
             .intoMemorySegment(panel, to, ORDER);
         to += VECTOR;
       }
@@ -195,76 +198,94 @@ final class VectorWeightGradient implements WeightGradient {
       FloatVector x2 = fromMemorySegment(SPECIES, panel, at + 2 * VECTOR, ORDER);
       FloatVector x3 = fromMemorySegment(SPECIES, panel, at + 3 * VECTOR, ORDER);
       long gradient = d0 + r * dStride;
-      FloatVector in0 = broadcast(SPECIES, d.get(JAVA_FLOAT, gradient));
+      FloatVector in0 = EXACT.cast(broadcast(SPECIES, d.get(JAVA_FLOAT, gradient)));
       sum00 = FMA ? in0.fma(x0, sum00) : in0.mul(x0).add(sum00);
       sum01 = FMA ? in0.fma(x1, sum01) : in0.mul(x1).add(sum01);
       sum02 = FMA ? in0.fma(x2, sum02) : in0.mul(x2).add(sum02);
       sum03 = FMA ? in0.fma(x3, sum03) : in0.mul(x3).add(sum03);
-      FloatVector in1 = broadcast(SPECIES, d.get(JAVA_FLOAT, gradient + Float.BYTES));
+      FloatVector in1 = EXACT.cast(broadcast(SPECIES, d.get(JAVA_FLOAT, gradient + Float.BYTES)));
       sum10 = FMA ? in1.fma(x0, sum10) : in1.mul(x0).add(sum10);
       sum11 = FMA ? in1.fma(x1, sum11) : in1.mul(x1).add(sum11);
       sum12 = FMA ? in1.fma(x2, sum12) : in1.mul(x2).add(sum12);
       sum13 = FMA ? in1.fma(x3, sum13) : in1.mul(x3).add(sum13);
-      FloatVector in2 = broadcast(SPECIES, d.get(JAVA_FLOAT, gradient + 2 * Float.BYTES));
+      FloatVector in2 =
+          EXACT.cast(broadcast(SPECIES, d.get(JAVA_FLOAT, gradient + 2 * Float.BYTES)));
       sum20 = FMA ? in2.fma(x0, sum20) : in2.mul(x0).add(sum20);
       sum21 = FMA ? in2.fma(x1, sum21) : in2.mul(x1).add(sum21);
       sum22 = FMA ? in2.fma(x2, sum22) : in2.mul(x2).add(sum22);
       sum23 = FMA ? in2.fma(x3, sum23) : in2.mul(x3).add(sum23);
-      FloatVector in3 = broadcast(SPECIES, d.get(JAVA_FLOAT, gradient + 3 * Float.BYTES));
+      FloatVector in3 =
+          EXACT.cast(broadcast(SPECIES, d.get(JAVA_FLOAT, gradient + 3 * Float.BYTES)));
       sum30 = FMA ? in3.fma(x0, sum30) : in3.mul(x0).add(sum30);
       sum31 = FMA ? in3.fma(x1, sum31) : in3.mul(x1).add(sum31);
       sum32 = FMA ? in3.fma(x2, sum32) : in3.mul(x2).add(sum32);
       sum33 = FMA ? in3.fma(x3, sum33) : in3.mul(x3).add(sum33);
     }
-    fromMemorySegment(SPECIES, weights, to0, ORDER)
+    EXACT
+        .cast(fromMemorySegment(SPECIES, weights, to0, ORDER))
         .add(sum00)
         .intoMemorySegment(weights, to0, ORDER);
-    fromMemorySegment(SPECIES, weights, to0 + VECTOR, ORDER)
+    EXACT
+        .cast(fromMemorySegment(SPECIES, weights, to0 + VECTOR, ORDER))
         .add(sum01)
         .intoMemorySegment(weights, to0 + VECTOR, ORDER);
-    fromMemorySegment(SPECIES, weights, to0 + 2 * VECTOR, ORDER)
+    EXACT
+        .cast(fromMemorySegment(SPECIES, weights, to0 + 2 * VECTOR, ORDER))
         .add(sum02)
         .intoMemorySegment(weights, to0 + 2 * VECTOR, ORDER);
-    fromMemorySegment(SPECIES, weights, to0 + 3 * VECTOR, ORDER)
+    EXACT
+        .cast(fromMemorySegment(SPECIES, weights, to0 + 3 * VECTOR, ORDER))
         .add(sum03)
         .intoMemorySegment(weights, to0 + 3 * VECTOR, ORDER);
     long to1 = to0 + weightsStride;
-    fromMemorySegment(SPECIES, weights, to1, ORDER)
+    EXACT
+        .cast(fromMemorySegment(SPECIES, weights, to1, ORDER))
         .add(sum10)
         .intoMemorySegment(weights, to1, ORDER);
-    fromMemorySegment(SPECIES, weights, to1 + VECTOR, ORDER)
+    EXACT
+        .cast(fromMemorySegment(SPECIES, weights, to1 + VECTOR, ORDER))
         .add(sum11)
         .intoMemorySegment(weights, to1 + VECTOR, ORDER);
-    fromMemorySegment(SPECIES, weights, to1 + 2 * VECTOR, ORDER)
+    EXACT
+        .cast(fromMemorySegment(SPECIES, weights, to1 + 2 * VECTOR, ORDER))
         .add(sum12)
         .intoMemorySegment(weights, to1 + 2 * VECTOR, ORDER);
-    fromMemorySegment(SPECIES, weights, to1 + 3 * VECTOR, ORDER)
+    EXACT
+        .cast(fromMemorySegment(SPECIES, weights, to1 + 3 * VECTOR, ORDER))
         .add(sum13)
         .intoMemorySegment(weights, to1 + 3 * VECTOR, ORDER);
     long to2 = to1 + weightsStride;
-    fromMemorySegment(SPECIES, weights, to2, ORDER)
+    EXACT
+        .cast(fromMemorySegment(SPECIES, weights, to2, ORDER))
         .add(sum20)
         .intoMemorySegment(weights, to2, ORDER);
-    fromMemorySegment(SPECIES, weights, to2 + VECTOR, ORDER)
+    EXACT
+        .cast(fromMemorySegment(SPECIES, weights, to2 + VECTOR, ORDER))
         .add(sum21)
         .intoMemorySegment(weights, to2 + VECTOR, ORDER);
-    fromMemorySegment(SPECIES, weights, to2 + 2 * VECTOR, ORDER)
+    EXACT
+        .cast(fromMemorySegment(SPECIES, weights, to2 + 2 * VECTOR, ORDER))
         .add(sum22)
         .intoMemorySegment(weights, to2 + 2 * VECTOR, ORDER);
-    fromMemorySegment(SPECIES, weights, to2 + 3 * VECTOR, ORDER)
+    EXACT
+        .cast(fromMemorySegment(SPECIES, weights, to2 + 3 * VECTOR, ORDER))
         .add(sum23)
         .intoMemorySegment(weights, to2 + 3 * VECTOR, ORDER);
     long to3 = to2 + weightsStride;
-    fromMemorySegment(SPECIES, weights, to3, ORDER)
+    EXACT
+        .cast(fromMemorySegment(SPECIES, weights, to3, ORDER))
         .add(sum30)
         .intoMemorySegment(weights, to3, ORDER);
-    fromMemorySegment(SPECIES, weights, to3 + VECTOR, ORDER)
+    EXACT
+        .cast(fromMemorySegment(SPECIES, weights, to3 + VECTOR, ORDER))
         .add(sum31)
         .intoMemorySegment(weights, to3 + VECTOR, ORDER);
-    fromMemorySegment(SPECIES, weights, to3 + 2 * VECTOR, ORDER)
+    EXACT
+        .cast(fromMemorySegment(SPECIES, weights, to3 + 2 * VECTOR, ORDER))
         .add(sum32)
         .intoMemorySegment(weights, to3 + 2 * VECTOR, ORDER);
-    fromMemorySegment(SPECIES, weights, to3 + 3 * VECTOR, ORDER)
+    EXACT
+        .cast(fromMemorySegment(SPECIES, weights, to3 + 3 * VECTOR, ORDER))
         .add(sum33)
         .intoMemorySegment(weights, to3 + 3 * VECTOR, ORDER);
   }
@@ -294,44 +315,54 @@ final class VectorWeightGradient implements WeightGradient {
       FloatVector x0 = fromMemorySegment(SPECIES, panel, at, ORDER);
       FloatVector x1 = fromMemorySegment(SPECIES, panel, at + VECTOR, ORDER);
       long gradient = d0 + r * dStride;
-      FloatVector in0 = broadcast(SPECIES, d.get(JAVA_FLOAT, gradient));
+      FloatVector in0 = EXACT.cast(broadcast(SPECIES, d.get(JAVA_FLOAT, gradient)));
       sum00 = FMA ? in0.fma(x0, sum00) : in0.mul(x0).add(sum00);
       sum01 = FMA ? in0.fma(x1, sum01) : in0.mul(x1).add(sum01);
-      FloatVector in1 = broadcast(SPECIES, d.get(JAVA_FLOAT, gradient + Float.BYTES));
+      FloatVector in1 = EXACT.cast(broadcast(SPECIES, d.get(JAVA_FLOAT, gradient + Float.BYTES)));
       sum10 = FMA ? in1.fma(x0, sum10) : in1.mul(x0).add(sum10);
       sum11 = FMA ? in1.fma(x1, sum11) : in1.mul(x1).add(sum11);
-      FloatVector in2 = broadcast(SPECIES, d.get(JAVA_FLOAT, gradient + 2 * Float.BYTES));
+      FloatVector in2 =
+          EXACT.cast(broadcast(SPECIES, d.get(JAVA_FLOAT, gradient + 2 * Float.BYTES)));
       sum20 = FMA ? in2.fma(x0, sum20) : in2.mul(x0).add(sum20);
       sum21 = FMA ? in2.fma(x1, sum21) : in2.mul(x1).add(sum21);
-      FloatVector in3 = broadcast(SPECIES, d.get(JAVA_FLOAT, gradient + 3 * Float.BYTES));
+      FloatVector in3 =
+          EXACT.cast(broadcast(SPECIES, d.get(JAVA_FLOAT, gradient + 3 * Float.BYTES)));
       sum30 = FMA ? in3.fma(x0, sum30) : in3.mul(x0).add(sum30);
       sum31 = FMA ? in3.fma(x1, sum31) : in3.mul(x1).add(sum31);
     }
-    fromMemorySegment(SPECIES, weights, to0, ORDER)
+    EXACT
+        .cast(fromMemorySegment(SPECIES, weights, to0, ORDER))
         .add(sum00)
         .intoMemorySegment(weights, to0, ORDER);
-    fromMemorySegment(SPECIES, weights, to0 + VECTOR, ORDER)
+    EXACT
+        .cast(fromMemorySegment(SPECIES, weights, to0 + VECTOR, ORDER))
         .add(sum01)
         .intoMemorySegment(weights, to0 + VECTOR, ORDER);
     long to1 = to0 + weightsStride;
-    fromMemorySegment(SPECIES, weights, to1, ORDER)
+    EXACT
+        .cast(fromMemorySegment(SPECIES, weights, to1, ORDER))
         .add(sum10)
         .intoMemorySegment(weights, to1, ORDER);
-    fromMemorySegment(SPECIES, weights, to1 + VECTOR, ORDER)
+    EXACT
+        .cast(fromMemorySegment(SPECIES, weights, to1 + VECTOR, ORDER))
         .add(sum11)
         .intoMemorySegment(weights, to1 + VECTOR, ORDER);
     long to2 = to1 + weightsStride;
-    fromMemorySegment(SPECIES, weights, to2, ORDER)
+    EXACT
+        .cast(fromMemorySegment(SPECIES, weights, to2, ORDER))
         .add(sum20)
         .intoMemorySegment(weights, to2, ORDER);
-    fromMemorySegment(SPECIES, weights, to2 + VECTOR, ORDER)
+    EXACT
+        .cast(fromMemorySegment(SPECIES, weights, to2 + VECTOR, ORDER))
         .add(sum21)
         .intoMemorySegment(weights, to2 + VECTOR, ORDER);
     long to3 = to2 + weightsStride;
-    fromMemorySegment(SPECIES, weights, to3, ORDER)
+    EXACT
+        .cast(fromMemorySegment(SPECIES, weights, to3, ORDER))
         .add(sum30)
         .intoMemorySegment(weights, to3, ORDER);
-    fromMemorySegment(SPECIES, weights, to3 + VECTOR, ORDER)
+    EXACT
+        .cast(fromMemorySegment(SPECIES, weights, to3 + VECTOR, ORDER))
         .add(sum31)
         .intoMemorySegment(weights, to3 + VECTOR, ORDER);
   }
@@ -356,28 +387,34 @@ final class VectorWeightGradient implements WeightGradient {
       long at = r * VECTOR;
       FloatVector x0 = fromMemorySegment(SPECIES, panel, at, ORDER);
       long gradient = d0 + r * dStride;
-      FloatVector in0 = broadcast(SPECIES, d.get(JAVA_FLOAT, gradient));
+      FloatVector in0 = EXACT.cast(broadcast(SPECIES, d.get(JAVA_FLOAT, gradient)));
       sum00 = FMA ? in0.fma(x0, sum00) : in0.mul(x0).add(sum00);
-      FloatVector in1 = broadcast(SPECIES, d.get(JAVA_FLOAT, gradient + Float.BYTES));
+      FloatVector in1 = EXACT.cast(broadcast(SPECIES, d.get(JAVA_FLOAT, gradient + Float.BYTES)));
       sum10 = FMA ? in1.fma(x0, sum10) : in1.mul(x0).add(sum10);
-      FloatVector in2 = broadcast(SPECIES, d.get(JAVA_FLOAT, gradient + 2 * Float.BYTES));
+      FloatVector in2 =
+          EXACT.cast(broadcast(SPECIES, d.get(JAVA_FLOAT, gradient + 2 * Float.BYTES)));
       sum20 = FMA ? in2.fma(x0, sum20) : in2.mul(x0).add(sum20);
-      FloatVector in3 = broadcast(SPECIES, d.get(JAVA_FLOAT, gradient + 3 * Float.BYTES));
+      FloatVector in3 =
+          EXACT.cast(broadcast(SPECIES, d.get(JAVA_FLOAT, gradient + 3 * Float.BYTES)));
       sum30 = FMA ? in3.fma(x0, sum30) : in3.mul(x0).add(sum30);
     }
-    fromMemorySegment(SPECIES, weights, to0, ORDER)
+    EXACT
+        .cast(fromMemorySegment(SPECIES, weights, to0, ORDER))
         .add(sum00)
         .intoMemorySegment(weights, to0, ORDER);
     long to1 = to0 + weightsStride;
-    fromMemorySegment(SPECIES, weights, to1, ORDER)
+    EXACT
+        .cast(fromMemorySegment(SPECIES, weights, to1, ORDER))
         .add(sum10)
         .intoMemorySegment(weights, to1, ORDER);
     long to2 = to1 + weightsStride;
-    fromMemorySegment(SPECIES, weights, to2, ORDER)
+    EXACT
+        .cast(fromMemorySegment(SPECIES, weights, to2, ORDER))
         .add(sum20)
         .intoMemorySegment(weights, to2, ORDER);
     long to3 = to2 + weightsStride;
-    fromMemorySegment(SPECIES, weights, to3, ORDER)
+    EXACT
+        .cast(fromMemorySegment(SPECIES, weights, to3, ORDER))
         .add(sum30)
         .intoMemorySegment(weights, to3, ORDER);
   }

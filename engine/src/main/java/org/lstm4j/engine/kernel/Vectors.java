@@ -3,6 +3,7 @@ package org.lstm4j.engine.kernel;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /** The vector species that the kernels use; loaded only where the vector module is. */
@@ -30,6 +31,18 @@ final class Vectors {
       case 16 -> FloatVector.SPECIES_512;
       default -> throw new IllegalArgumentException("no vectors of " + lanes + " floats");
     };
+  }
+
+  /**
+   * What a kernel casts vectors to that it calls a method of; why, says the package description.
+   */
+  static Class<? extends FloatVector> exact(VectorSpecies<Float> species) {
+    return species.vectorType().asSubclass(FloatVector.class);
+  }
+
+  /** The same for ints. */
+  static Class<? extends IntVector> exactInts(VectorSpecies<Integer> species) {
+    return species.vectorType().asSubclass(IntVector.class);
   }
 
   /** The species of as many ints. */
