@@ -1,29 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.engine;
 
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
-import java.util.List;
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ClassLoadingMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.management.JMException;
+import javax.management.ObjectName;
 
-/**
- * What the JVM counts about itself. Asked by reflection, because tests are compiled into the
- * engine's module, which does not read the modules that hold these beans.
- */
+/** What the JVM counts about itself. */
 public final class JvmCounters {
-  private static final String FACTORY = "java.lang.management.ManagementFactory";
-  private static final MethodHandle ALLOCATED_BYTES =
-      counter(
-          bean("getThreadMXBean"),
-          "com.sun.management.ThreadMXBean",
-          "getCurrentThreadAllocatedBytes");
-  private static final MethodHandle LOADED_CLASSES =
-      counter(
-          bean("getClassLoadingMXBean"),
-          "java.lang.management.ClassLoadingMXBean",
-          "getTotalLoadedClassCount");
-  private static final MethodHandle OFF_HEAP_BYTES =
-      counter(directMemory(), "java.lang.management.BufferPoolMXBean", "getMemoryUsed");
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ClassLoadingMXBean CLASSES = ManagementFactory.getClassLoadingMXBean();
+
+  /** What {@code Unsafe.allocateMemory} gave, which is where arenas have theirs from. */
+  private static final Pattern OTHER_MEMORY = Pattern.compile(" Other \\(reserved=(\\d+)");
 
   private static final int CALLS = 200;
   private static final int FREE_WINDOWS = 10;
@@ -35,7 +27,7 @@ public final class JvmCounters {
 
   /** Heap bytes that the calling thread has allocated so far; asking allocates nothing. */
   public static long allocatedBytes() {
-    return ask(ALLOCATED_BYTES);
+    return THREADS.getCurrentThreadAllocatedBytes();
   }
 
   /** Fails unless some windows of calls in succession allocate nothing, after any warming up. */
@@ -63,56 +55,33 @@ public final class JvmCounters {
 
   /** Classes defined since the JVM started, hidden ones included. */
   public static long loadedClasses() {
-    return ask(LOADED_CLASSES);
+    return CLASSES.getTotalLoadedClassCount();
   }
 
-  /** Off-heap bytes that arenas hold now. */
+  /**
+   * Off-heap bytes that arenas hold now. The JVM's native memory tracking counts them, where it was
+   * started with it; the pool of direct buffers does not count arenas.
+   */
   public static long offHeapBytes() {
-    return ask(OFF_HEAP_BYTES);
+    String summary = nativeMemory();
+    Matcher other = OTHER_MEMORY.matcher(summary);
+    if (!other.find()) {
+      throw new AssertionError("no memory of arenas in the JVM's summary:\n" + summary);
+    }
+    return Long.parseLong(other.group(1));
   }
 
-  private static long ask(MethodHandle counter) {
+  private static String nativeMemory() {
     try {
-      return (long) counter.invokeExact();
-    } catch (Throwable e) {
+      return (String)
+          ManagementFactory.getPlatformMBeanServer()
+              .invoke(
+                  new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                  "vmNativeMemory",
+                  new Object[] {new String[] {"summary", "scale=1"}},
+                  new String[] {String[].class.getName()});
+    } catch (JMException e) {
       throw new AssertionError(e);
-    }
-  }
-
-  private static Object bean(String getter) {
-    try {
-      return Class.forName(FACTORY).getMethod(getter).invoke(null);
-    } catch (ReflectiveOperationException e) {
-      throw new LinkageError(e.getMessage(), e);
-    }
-  }
-
-  private static Object directMemory() {
-    try {
-      Class<?> type = Class.forName("java.lang.management.BufferPoolMXBean");
-      List<?> pools =
-          (List<?>)
-              Class.forName(FACTORY)
-                  .getMethod("getPlatformMXBeans", Class.class)
-                  .invoke(null, type);
-      for (Object pool : pools) {
-        if (type.getMethod("getName").invoke(pool).equals("direct")) {
-          return pool;
-        }
-      }
-      throw new AssertionError("the JVM has no pool named direct");
-    } catch (ReflectiveOperationException e) {
-      throw new LinkageError(e.getMessage(), e);
-    }
-  }
-
-  private static MethodHandle counter(Object bean, String type, String name) {
-    try {
-      return MethodHandles.publicLookup()
-          .findVirtual(Class.forName(type), name, MethodType.methodType(long.class))
-          .bindTo(bean);
-    } catch (ReflectiveOperationException e) {
-      throw new LinkageError(e.getMessage(), e);
     }
   }
 }

@@ -130,7 +130,8 @@ class NetworkWeightsTest {
     long before = JvmCounters.offHeapBytes();
     try (Network network = builder.build(source)) {
       long peak = most[0] - before;
-      assertTrue(peak <= network.packedBytes() * 1.02, peak + " of " + network.packedBytes());
+      long packed = network.packedBytes();
+      assertTrue(peak > packed / 2 && peak <= packed * 1.02, peak + " of " + packed);
     }
   }
 
@@ -147,7 +148,7 @@ class NetworkWeightsTest {
 
     @Override
     public void read(String name, Sink sink) {
-      float[] piece = new float[1000];
+      float[] piece = new float[10_000];
       Arrays.fill(piece, 0.1f);
       for (long left = parameter(name).size(); left > 0; left -= piece.length) {
         long bytes = Math.min(left, piece.length) * Float.BYTES;
