@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.engine;
 
+import java.util.Objects;
+
 /**
  * In what a GRU differs from {@code torch.nn.GRU}. With the activation functions s (gate) and t
  * (candidate), which ONNX calls f and g:
@@ -36,5 +38,11 @@ public record GruForm(
   /** {@return what {@code torch.nn.GRU} computes} */
   public static GruForm standard() {
     return STANDARD;
+  }
+
+  /** {@return whether this is what {@code torch.nn.GRU} computes} */
+  public boolean isStandard() {
+    // As in LstmForm.
+    return Objects.equals(this, STANDARD);
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.engine;
 
+import java.util.Objects;
+
 /**
  * In what an LSTM differs from {@code torch.nn.LSTM}. With the activation functions s (gate), t
  * (candidate) and u (output), which ONNX calls f, g and h, and with p the peepholes:
@@ -52,6 +54,12 @@ public record LstmForm(
   /** {@return what {@code torch.nn.LSTM} computes} */
   public static LstmForm standard() {
     return STANDARD;
+  }
+
+  /** {@return whether this is what {@code torch.nn.LSTM} computes} */
+  public boolean isStandard() {
+    // Compares identities first: the first equals of a record takes milliseconds.
+    return Objects.equals(this, STANDARD);
   }
 
   static void requireClip(float clip) {

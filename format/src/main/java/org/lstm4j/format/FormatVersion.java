@@ -6,7 +6,6 @@ import static org.lstm4j.format.FormatViolation.require;
 import java.util.List;
 import org.lstm4j.engine.ActivationFunction;
 import org.lstm4j.engine.Layer;
-import org.lstm4j.engine.LstmForm;
 
 /** The versions of the format that this library writes, and which files it reads. */
 final class FormatVersion {
@@ -22,12 +21,21 @@ final class FormatVersion {
     if (trainingState) {
       return 3;
     }
-    return initialState || layers.stream().anyMatch(FormatVersion::isOfVersion2) ? 2 : FIRST;
+    return initialState || anyIsOfVersion2(layers) ? 2 : FIRST;
+  }
+
+  private static boolean anyIsOfVersion2(List<Layer> layers) {
+    for (Layer layer : layers) {
+      if (isOfVersion2(layer)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isOfVersion2(Layer layer) {
     return switch (layer) {
-      case Layer.Lstm lstm -> !lstm.form().equals(LstmForm.standard());
+      case Layer.Lstm lstm -> !lstm.form().isStandard();
       case Layer.Gru _, Layer.Rnn _, Layer.LayerNorm _, Layer.Residual _, Layer.Reverse _ -> true;
       case Layer.Activation activation ->
           activation.function() instanceof ActivationFunction.HardSigmoid;

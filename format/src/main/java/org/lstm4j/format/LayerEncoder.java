@@ -82,9 +82,7 @@ final class LayerEncoder {
             .setBidirectional(lstm.bidirectional())
             .setProjSize(lstm.projSize())
             .setCell(lstm.cell());
-    return lstm.form().equals(org.lstm4j.engine.LstmForm.standard())
-        ? builder
-        : builder.setForm(form(lstm.form()));
+    return lstm.form().isStandard() ? builder : builder.setForm(form(lstm.form()));
   }
 
   private static LstmForm.Builder form(org.lstm4j.engine.LstmForm form) {
@@ -107,9 +105,7 @@ final class LayerEncoder {
             .setBias(gru.bias())
             .setBidirectional(gru.bidirectional())
             .setCell(gru.cell());
-    return gru.form().equals(org.lstm4j.engine.GruForm.standard())
-        ? builder
-        : builder.setForm(form(gru.form()));
+    return gru.form().isStandard() ? builder : builder.setForm(form(gru.form()));
   }
 
   private static GruForm.Builder form(org.lstm4j.engine.GruForm form) {

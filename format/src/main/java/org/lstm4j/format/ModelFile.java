@@ -3,10 +3,8 @@ package org.lstm4j.format;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.lstm4j.engine.Network;
-import org.lstm4j.engine.Parameter;
 import org.lstm4j.engine.WeightStorage;
 import org.lstm4j.format.ModelSummary.StoredTensor;
 
@@ -142,31 +140,6 @@ public final class ModelFile {
    * @throws IOException if the file cannot be written
    */
   public static void write(Network network, Attachments attachments, Path path) throws IOException {
-    requireFloat32(network);
-    attachments.requireFit(network.layers());
-    new ContainerWriter(FileKind.MODEL, table -> HeaderEncoder.encode(network, attachments, table))
-        .write(path, tensors(network, attachments));
-  }
-
-  private static void requireFloat32(Network network) {
-    if (network.weights() != WeightStorage.FLOAT32) {
-      throw new IllegalArgumentException(
-          ("a model file holds float32 weights, but this network has its weights in %s only: build"
-                  + " or open it with weights in FLOAT32 to write it")
-              .formatted(network.weights()));
-    }
-  }
-
-  private static List<OutgoingTensor> tensors(Network network, Attachments attachments) {
-    List<OutgoingTensor> tensors = new ArrayList<>();
-    for (Parameter parameter : network.parameters()) {
-      tensors.add(new OutgoingTensor(parameter, () -> network.parameter(parameter.name())));
-    }
-    network
-        .initialState()
-        .map(StateTensor::initial)
-        .ifPresent(state -> state.stream().map(OutgoingTensor::of).forEach(tensors::add));
-    tensors.addAll(AttachmentEncoder.tensors(attachments));
-    return tensors;
+    ModelWriter.write(network, attachments, path);
   }
 }

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.benchmarks.process;
 
+import static java.util.stream.Collectors.joining;
+
+import com.google.protobuf.MessageLite;
+import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +30,14 @@ public final class Processes {
   private static final int LOADS = 3;
 
   private static final String COLD_SHAPE = "40x64";
+
+  /**
+   * What lies on the class path of a program that runs a model file. The JVM opens every archive
+   * that stands before the one it looks for: those of the peers, libtorch's above all, would count
+   * as our start.
+   */
+  private static final List<Class<?>> OF_A_PROGRAM =
+      List.of(ColdStartProgram.class, ModelFile.class, Network.class, MessageLite.class);
 
   private Processes() {}
 
@@ -76,7 +89,8 @@ public final class Processes {
       ModelFile.write(network, file);
       List<ColdStart> starts = new ArrayList<>();
       for (int i = 0; i < samples; i++) {
-        String json = run(ColdStartProgram.class, file.toString());
+        String json =
+            run(classPathOf(OF_A_PROGRAM), ColdStartProgram.class, new String[] {file.toString()});
         starts.add(JsonMapper.shared().readValue(json, ColdStart.class));
       }
       return starts;
@@ -85,14 +99,28 @@ public final class Processes {
     }
   }
 
-  /** The last line that a program printed. */
+  private static String classPathOf(List<Class<?>> classes) {
+    return classes.stream()
+        .map(
+            type -> URI.create(type.getProtectionDomain().getCodeSource().getLocation().toString()))
+        .map(location -> Path.of(location).toString())
+        .distinct()
+        .collect(joining(File.pathSeparator));
+  }
+
+  /** The last line that a program printed which has everything on its class path. */
   private static String run(Class<?> program, String... arguments)
+      throws IOException, ProcessFailure {
+    return run(System.getProperty("java.class.path"), program, arguments);
+  }
+
+  private static String run(String classPath, Class<?> program, String[] arguments)
       throws IOException, ProcessFailure {
     Path out = Files.createTempFile("lstm4j-out", ".txt");
     Path errors = Files.createTempFile("lstm4j-errors", ".txt");
     try {
       Process process =
-          new ProcessBuilder(command(program, arguments))
+          new ProcessBuilder(command(classPath, program, arguments))
               .redirectOutput(out.toFile())
               .redirectError(errors.toFile())
               .start();
@@ -108,7 +136,7 @@ public final class Processes {
     }
   }
 
-  private static List<String> command(Class<?> program, String... arguments) {
+  private static List<String> command(String classPath, Class<?> program, String[] arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -117,7 +145,7 @@ public final class Processes {
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:ErrorFile=/dev/null",
                 "-cp",
-                System.getProperty("java.class.path"),
+                classPath,
                 program.getName()));
     command.addAll(List.of(arguments));
     return command;

@@ -58,8 +58,8 @@ final class RecurrentPlan {
 
   private static boolean hasKernel(Layer.Recurrent layer) {
     return switch (layer) {
-      case Layer.Lstm lstm -> lstm.form().equals(LstmForm.standard());
-      case Layer.Gru gru -> gru.form().equals(GruForm.standard());
+      case Layer.Lstm lstm -> lstm.form().isStandard();
+      case Layer.Gru gru -> gru.form().isStandard();
       case Layer.Rnn rnn -> rnnFunction(rnn) != null;
     };
   }

@@ -96,11 +96,10 @@ public final class RecurrentStage implements Stage {
   /** Scratch that all directions share, for as many rows as are computed ahead. */
   private static Rows ahead(
       List<RecurrentWeights> weights, Resources resources, int maxSteps, int maxBatch) {
-    long rows =
-        weights.stream()
-            .mapToLong(w -> RecurrentDirection.maxRowsAhead(w.input().layout(), maxBatch))
-            .max()
-            .orElseThrow();
+    long rows = 0;
+    for (RecurrentWeights direction : weights) {
+      rows = Math.max(rows, RecurrentDirection.maxRowsAhead(direction.input().layout(), maxBatch));
+    }
     if (resources.keepsSteps()) {
       rows = Math.max(rows, Segment.maxRows(maxSteps, maxBatch));
     }

@@ -85,7 +85,7 @@ record LayerSummary(
     Map<String, Object> options = sizes(lstm);
     options.put("proj_size", lstm.projSize());
     LstmForm form = lstm.form();
-    if (!form.equals(LstmForm.standard())) {
+    if (!form.isStandard()) {
       options.put("peepholes", form.peepholes());
       options.put("forget_gate", form.forgetGate());
       options.put("gate", inWords(form.gate()));
@@ -99,7 +99,7 @@ record LayerSummary(
   private static Map<String, Object> of(Layer.Gru gru) {
     Map<String, Object> options = sizes(gru);
     GruForm form = gru.form();
-    if (!form.equals(GruForm.standard())) {
+    if (!form.isStandard()) {
       options.put("reset_after", form.resetAfter());
       options.put("gate", inWords(form.gate()));
       options.put("candidate", inWords(form.candidate()));

@@ -2,9 +2,7 @@
 package org.lstm4j.tools.checkpoint.safetensors;
 
 import org.lstm4j.engine.ActivationFunction;
-import org.lstm4j.engine.GruForm;
 import org.lstm4j.engine.Layer;
-import org.lstm4j.engine.LstmForm;
 import org.lstm4j.tools.checkpoint.Refusal;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -56,7 +54,7 @@ final class LayerWriter {
           case Layer.Lstm lstm -> lstm(lstm);
           case Layer.Gru gru -> {
             Refusal.require(
-                gru.form().equals(GruForm.standard()),
+                gru.form().isStandard(),
                 "%s is a GRU that resets before the product, or has other functions or a clip; %s",
                 label(gru.name()),
                 notInPyTorch("GRU"));
@@ -80,7 +78,7 @@ final class LayerWriter {
 
   private static ObjectNode lstm(Layer.Lstm lstm) {
     Refusal.require(
-        lstm.form().equals(LstmForm.standard()),
+        lstm.form().isStandard(),
         "%s is an LSTM with peepholes, without a forget gate, or with other functions or a clip;"
             + " %s",
         label(lstm.name()),
