@@ -271,9 +271,6 @@ final class VectorMatMul implements MatMul {
     }
     MemorySegment sums = SPLIT ? out : bias;
     long at0 = SPLIT ? to0 : start;
-    long at1 = SPLIT ? to1 : start;
-    long at2 = SPLIT ? to2 : start;
-    long at3 = SPLIT ? to3 : start;
     FloatVector sum00 =
         STORAGE == WeightStorage.INT8
             ? FloatVector.zero(SPECIES)
@@ -290,54 +287,18 @@ final class VectorMatMul implements MatMul {
         STORAGE == WeightStorage.INT8
             ? FloatVector.zero(SPECIES)
             : fromMemorySegment(SPECIES, sums, at0 + 3 * VECTOR, ORDER);
-    FloatVector sum10 =
-        STORAGE == WeightStorage.INT8
-            ? FloatVector.zero(SPECIES)
-            : fromMemorySegment(SPECIES, sums, at1, ORDER);
-    FloatVector sum11 =
-        STORAGE == WeightStorage.INT8
-            ? FloatVector.zero(SPECIES)
-            : fromMemorySegment(SPECIES, sums, at1 + VECTOR, ORDER);
-    FloatVector sum12 =
-        STORAGE == WeightStorage.INT8
-            ? FloatVector.zero(SPECIES)
-            : fromMemorySegment(SPECIES, sums, at1 + 2 * VECTOR, ORDER);
-    FloatVector sum13 =
-        STORAGE == WeightStorage.INT8
-            ? FloatVector.zero(SPECIES)
-            : fromMemorySegment(SPECIES, sums, at1 + 3 * VECTOR, ORDER);
-    FloatVector sum20 =
-        STORAGE == WeightStorage.INT8
-            ? FloatVector.zero(SPECIES)
-            : fromMemorySegment(SPECIES, sums, at2, ORDER);
-    FloatVector sum21 =
-        STORAGE == WeightStorage.INT8
-            ? FloatVector.zero(SPECIES)
-            : fromMemorySegment(SPECIES, sums, at2 + VECTOR, ORDER);
-    FloatVector sum22 =
-        STORAGE == WeightStorage.INT8
-            ? FloatVector.zero(SPECIES)
-            : fromMemorySegment(SPECIES, sums, at2 + 2 * VECTOR, ORDER);
-    FloatVector sum23 =
-        STORAGE == WeightStorage.INT8
-            ? FloatVector.zero(SPECIES)
-            : fromMemorySegment(SPECIES, sums, at2 + 3 * VECTOR, ORDER);
-    FloatVector sum30 =
-        STORAGE == WeightStorage.INT8
-            ? FloatVector.zero(SPECIES)
-            : fromMemorySegment(SPECIES, sums, at3, ORDER);
-    FloatVector sum31 =
-        STORAGE == WeightStorage.INT8
-            ? FloatVector.zero(SPECIES)
-            : fromMemorySegment(SPECIES, sums, at3 + VECTOR, ORDER);
-    FloatVector sum32 =
-        STORAGE == WeightStorage.INT8
-            ? FloatVector.zero(SPECIES)
-            : fromMemorySegment(SPECIES, sums, at3 + 2 * VECTOR, ORDER);
-    FloatVector sum33 =
-        STORAGE == WeightStorage.INT8
-            ? FloatVector.zero(SPECIES)
-            : fromMemorySegment(SPECIES, sums, at3 + 3 * VECTOR, ORDER);
+    FloatVector sum10 = SPLIT ? fromMemorySegment(SPECIES, out, to1, ORDER) : sum00;
+    FloatVector sum11 = SPLIT ? fromMemorySegment(SPECIES, out, to1 + VECTOR, ORDER) : sum01;
+    FloatVector sum12 = SPLIT ? fromMemorySegment(SPECIES, out, to1 + 2 * VECTOR, ORDER) : sum02;
+    FloatVector sum13 = SPLIT ? fromMemorySegment(SPECIES, out, to1 + 3 * VECTOR, ORDER) : sum03;
+    FloatVector sum20 = SPLIT ? fromMemorySegment(SPECIES, out, to2, ORDER) : sum00;
+    FloatVector sum21 = SPLIT ? fromMemorySegment(SPECIES, out, to2 + VECTOR, ORDER) : sum01;
+    FloatVector sum22 = SPLIT ? fromMemorySegment(SPECIES, out, to2 + 2 * VECTOR, ORDER) : sum02;
+    FloatVector sum23 = SPLIT ? fromMemorySegment(SPECIES, out, to2 + 3 * VECTOR, ORDER) : sum03;
+    FloatVector sum30 = SPLIT ? fromMemorySegment(SPECIES, out, to3, ORDER) : sum00;
+    FloatVector sum31 = SPLIT ? fromMemorySegment(SPECIES, out, to3 + VECTOR, ORDER) : sum01;
+    FloatVector sum32 = SPLIT ? fromMemorySegment(SPECIES, out, to3 + 2 * VECTOR, ORDER) : sum02;
+    FloatVector sum33 = SPLIT ? fromMemorySegment(SPECIES, out, to3 + 3 * VECTOR, ORDER) : sum03;
     for (int k = firstInput; k < endInput; k++) {
       long at = from + k * stride;
       FloatVector w0 = fromMemorySegment(SPECIES, block, at, ORDER);
@@ -410,9 +371,6 @@ final class VectorMatMul implements MatMul {
     }
     MemorySegment sums = SPLIT ? out : bias;
     long at0 = SPLIT ? to0 : start;
-    long at1 = SPLIT ? to1 : start;
-    long at2 = SPLIT ? to2 : start;
-    long at3 = SPLIT ? to3 : start;
     FloatVector sum00 =
         STORAGE == WeightStorage.INT8
             ? FloatVector.zero(SPECIES)
@@ -421,30 +379,12 @@ final class VectorMatMul implements MatMul {
         STORAGE == WeightStorage.INT8
             ? FloatVector.zero(SPECIES)
             : fromMemorySegment(SPECIES, sums, at0 + VECTOR, ORDER);
-    FloatVector sum10 =
-        STORAGE == WeightStorage.INT8
-            ? FloatVector.zero(SPECIES)
-            : fromMemorySegment(SPECIES, sums, at1, ORDER);
-    FloatVector sum11 =
-        STORAGE == WeightStorage.INT8
-            ? FloatVector.zero(SPECIES)
-            : fromMemorySegment(SPECIES, sums, at1 + VECTOR, ORDER);
-    FloatVector sum20 =
-        STORAGE == WeightStorage.INT8
-            ? FloatVector.zero(SPECIES)
-            : fromMemorySegment(SPECIES, sums, at2, ORDER);
-    FloatVector sum21 =
-        STORAGE == WeightStorage.INT8
-            ? FloatVector.zero(SPECIES)
-            : fromMemorySegment(SPECIES, sums, at2 + VECTOR, ORDER);
-    FloatVector sum30 =
-        STORAGE == WeightStorage.INT8
-            ? FloatVector.zero(SPECIES)
-            : fromMemorySegment(SPECIES, sums, at3, ORDER);
-    FloatVector sum31 =
-        STORAGE == WeightStorage.INT8
-            ? FloatVector.zero(SPECIES)
-            : fromMemorySegment(SPECIES, sums, at3 + VECTOR, ORDER);
+    FloatVector sum10 = SPLIT ? fromMemorySegment(SPECIES, out, to1, ORDER) : sum00;
+    FloatVector sum11 = SPLIT ? fromMemorySegment(SPECIES, out, to1 + VECTOR, ORDER) : sum01;
+    FloatVector sum20 = SPLIT ? fromMemorySegment(SPECIES, out, to2, ORDER) : sum00;
+    FloatVector sum21 = SPLIT ? fromMemorySegment(SPECIES, out, to2 + VECTOR, ORDER) : sum01;
+    FloatVector sum30 = SPLIT ? fromMemorySegment(SPECIES, out, to3, ORDER) : sum00;
+    FloatVector sum31 = SPLIT ? fromMemorySegment(SPECIES, out, to3 + VECTOR, ORDER) : sum01;
     for (int k = firstInput; k < endInput; k++) {
       long at = from + k * stride;
       FloatVector w0 = fromMemorySegment(SPECIES, block, at, ORDER);
@@ -499,25 +439,13 @@ final class VectorMatMul implements MatMul {
     }
     MemorySegment sums = SPLIT ? out : bias;
     long at0 = SPLIT ? to0 : start;
-    long at1 = SPLIT ? to1 : start;
-    long at2 = SPLIT ? to2 : start;
-    long at3 = SPLIT ? to3 : start;
     FloatVector sum00 =
         STORAGE == WeightStorage.INT8
             ? FloatVector.zero(SPECIES)
             : fromMemorySegment(SPECIES, sums, at0, ORDER);
-    FloatVector sum10 =
-        STORAGE == WeightStorage.INT8
-            ? FloatVector.zero(SPECIES)
-            : fromMemorySegment(SPECIES, sums, at1, ORDER);
-    FloatVector sum20 =
-        STORAGE == WeightStorage.INT8
-            ? FloatVector.zero(SPECIES)
-            : fromMemorySegment(SPECIES, sums, at2, ORDER);
-    FloatVector sum30 =
-        STORAGE == WeightStorage.INT8
-            ? FloatVector.zero(SPECIES)
-            : fromMemorySegment(SPECIES, sums, at3, ORDER);
+    FloatVector sum10 = SPLIT ? fromMemorySegment(SPECIES, out, to1, ORDER) : sum00;
+    FloatVector sum20 = SPLIT ? fromMemorySegment(SPECIES, out, to2, ORDER) : sum00;
+    FloatVector sum30 = SPLIT ? fromMemorySegment(SPECIES, out, to3, ORDER) : sum00;
     for (int k = firstInput; k < endInput; k++) {
       long at = from + k * stride;
       FloatVector w0 = fromMemorySegment(SPECIES, block, at, ORDER);

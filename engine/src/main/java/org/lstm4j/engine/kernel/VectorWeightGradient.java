@@ -33,6 +33,9 @@ final class VectorWeightGradient implements WeightGradient {
   /** Outputs at a time. */
   private static final int SIDE = 4;
 
+  /** Where in the scratch sums lie, behind the panel. */
+  private static final long SUMS = (long) CHUNK * PANEL * PackedGates.MAX_LANES * Float.BYTES;
+
   /** Vectors of inputs at a time. */
   private static final int WIDTH = Vectors.hasManyRegisters() ? PANEL : 2;
 
@@ -144,7 +147,7 @@ final class VectorWeightGradient implements WeightGradient {
       MemorySegment d,
       long dOffset,
       long dStride,
-      MemorySegment panel,
+      MemorySegment scratch,
       int rows,
       int width,
       MemorySegment weights,
@@ -156,23 +159,39 @@ final class VectorWeightGradient implements WeightGradient {
       long d0 = dOffset + (long) output * Float.BYTES;
       long to = output * weightsStride + column;
       switch (width) {
-        case 4 -> outputs4vectors4(d, d0, dStride, panel, rows, weights, to, weightsStride);
-        case 2 -> outputs4vectors2(d, d0, dStride, panel, rows, weights, to, weightsStride);
-        default -> outputs4vectors1(d, d0, dStride, panel, rows, weights, to, weightsStride);
+        case 4 -> outputs4vectors4(d, d0, dStride, scratch, rows);
+        case 2 -> outputs4vectors2(d, d0, dStride, scratch, rows);
+        default -> outputs4vectors1(d, d0, dStride, scratch, rows);
+      }
+      addSums(scratch, width, weights, to, weightsStride);
+    }
+  }
+
+  /**
+   * Adds what the methods below left in the scratch. They do not do it themselves, because the
+   * first compiler gave up on 16 loads more, and they never got to the second one.
+   */
+  private static void addSums(
+      MemorySegment scratch, int width, MemorySegment weights, long to, long weightsStride) {
+    if (scratch.getClass() != NATIVE || weights.getClass() != NATIVE) {
+      throw Vectors.notNative();
+    }
+    long from = SUMS;
+    for (int output = 0; output < SIDE; output++) {
+      for (int v = 0; v < width; v++) {
+        long at = to + output * weightsStride + v * VECTOR;
+        EXACT
+            .cast(fromMemorySegment(SPECIES, weights, at, ORDER))
+            .add(fromMemorySegment(SPECIES, scratch, from, ORDER))
+            .intoMemorySegment(weights, at, ORDER);
+        from += VECTOR;
       }
     }
   }
 
   private static void outputs4vectors4(
-      MemorySegment d,
-      long d0,
-      long dStride,
-      MemorySegment panel,
-      int rows,
-      MemorySegment weights,
-      long to0,
-      long weightsStride) {
-    if (d.getClass() != NATIVE || panel.getClass() != NATIVE || weights.getClass() != NATIVE) {
+      MemorySegment d, long d0, long dStride, MemorySegment scratch, int rows) {
+    if (d.getClass() != NATIVE || scratch.getClass() != NATIVE) {
       throw Vectors.notNative();
     }
     FloatVector sum00 = FloatVector.zero(SPECIES);
@@ -193,10 +212,10 @@ final class VectorWeightGradient implements WeightGradient {
     FloatVector sum33 = FloatVector.zero(SPECIES);
     for (int r = 0; r < rows; r++) {
       long at = 4 * VECTOR * r;
-      FloatVector x0 = fromMemorySegment(SPECIES, panel, at, ORDER);
-      FloatVector x1 = fromMemorySegment(SPECIES, panel, at + VECTOR, ORDER);
-      FloatVector x2 = fromMemorySegment(SPECIES, panel, at + 2 * VECTOR, ORDER);
-      FloatVector x3 = fromMemorySegment(SPECIES, panel, at + 3 * VECTOR, ORDER);
+      FloatVector x0 = fromMemorySegment(SPECIES, scratch, at, ORDER);
+      FloatVector x1 = fromMemorySegment(SPECIES, scratch, at + VECTOR, ORDER);
+      FloatVector x2 = fromMemorySegment(SPECIES, scratch, at + 2 * VECTOR, ORDER);
+      FloatVector x3 = fromMemorySegment(SPECIES, scratch, at + 3 * VECTOR, ORDER);
       long gradient = d0 + r * dStride;
       FloatVector in0 = EXACT.cast(broadcast(SPECIES, d.get(JAVA_FLOAT, gradient)));
       sum00 = FMA ? in0.fma(x0, sum00) : in0.mul(x0).add(sum00);
@@ -221,85 +240,27 @@ final class VectorWeightGradient implements WeightGradient {
       sum32 = FMA ? in3.fma(x2, sum32) : in3.mul(x2).add(sum32);
       sum33 = FMA ? in3.fma(x3, sum33) : in3.mul(x3).add(sum33);
     }
-    EXACT
-        .cast(fromMemorySegment(SPECIES, weights, to0, ORDER))
-        .add(sum00)
-        .intoMemorySegment(weights, to0, ORDER);
-    EXACT
-        .cast(fromMemorySegment(SPECIES, weights, to0 + VECTOR, ORDER))
-        .add(sum01)
-        .intoMemorySegment(weights, to0 + VECTOR, ORDER);
-    EXACT
-        .cast(fromMemorySegment(SPECIES, weights, to0 + 2 * VECTOR, ORDER))
-        .add(sum02)
-        .intoMemorySegment(weights, to0 + 2 * VECTOR, ORDER);
-    EXACT
-        .cast(fromMemorySegment(SPECIES, weights, to0 + 3 * VECTOR, ORDER))
-        .add(sum03)
-        .intoMemorySegment(weights, to0 + 3 * VECTOR, ORDER);
-    long to1 = to0 + weightsStride;
-    EXACT
-        .cast(fromMemorySegment(SPECIES, weights, to1, ORDER))
-        .add(sum10)
-        .intoMemorySegment(weights, to1, ORDER);
-    EXACT
-        .cast(fromMemorySegment(SPECIES, weights, to1 + VECTOR, ORDER))
-        .add(sum11)
-        .intoMemorySegment(weights, to1 + VECTOR, ORDER);
-    EXACT
-        .cast(fromMemorySegment(SPECIES, weights, to1 + 2 * VECTOR, ORDER))
-        .add(sum12)
-        .intoMemorySegment(weights, to1 + 2 * VECTOR, ORDER);
-    EXACT
-        .cast(fromMemorySegment(SPECIES, weights, to1 + 3 * VECTOR, ORDER))
-        .add(sum13)
-        .intoMemorySegment(weights, to1 + 3 * VECTOR, ORDER);
-    long to2 = to1 + weightsStride;
-    EXACT
-        .cast(fromMemorySegment(SPECIES, weights, to2, ORDER))
-        .add(sum20)
-        .intoMemorySegment(weights, to2, ORDER);
-    EXACT
-        .cast(fromMemorySegment(SPECIES, weights, to2 + VECTOR, ORDER))
-        .add(sum21)
-        .intoMemorySegment(weights, to2 + VECTOR, ORDER);
-    EXACT
-        .cast(fromMemorySegment(SPECIES, weights, to2 + 2 * VECTOR, ORDER))
-        .add(sum22)
-        .intoMemorySegment(weights, to2 + 2 * VECTOR, ORDER);
-    EXACT
-        .cast(fromMemorySegment(SPECIES, weights, to2 + 3 * VECTOR, ORDER))
-        .add(sum23)
-        .intoMemorySegment(weights, to2 + 3 * VECTOR, ORDER);
-    long to3 = to2 + weightsStride;
-    EXACT
-        .cast(fromMemorySegment(SPECIES, weights, to3, ORDER))
-        .add(sum30)
-        .intoMemorySegment(weights, to3, ORDER);
-    EXACT
-        .cast(fromMemorySegment(SPECIES, weights, to3 + VECTOR, ORDER))
-        .add(sum31)
-        .intoMemorySegment(weights, to3 + VECTOR, ORDER);
-    EXACT
-        .cast(fromMemorySegment(SPECIES, weights, to3 + 2 * VECTOR, ORDER))
-        .add(sum32)
-        .intoMemorySegment(weights, to3 + 2 * VECTOR, ORDER);
-    EXACT
-        .cast(fromMemorySegment(SPECIES, weights, to3 + 3 * VECTOR, ORDER))
-        .add(sum33)
-        .intoMemorySegment(weights, to3 + 3 * VECTOR, ORDER);
+    EXACT.cast(sum00).intoMemorySegment(scratch, SUMS, ORDER);
+    EXACT.cast(sum01).intoMemorySegment(scratch, SUMS + VECTOR, ORDER);
+    EXACT.cast(sum02).intoMemorySegment(scratch, SUMS + 2 * VECTOR, ORDER);
+    EXACT.cast(sum03).intoMemorySegment(scratch, SUMS + 3 * VECTOR, ORDER);
+    EXACT.cast(sum10).intoMemorySegment(scratch, SUMS + 4 * VECTOR, ORDER);
+    EXACT.cast(sum11).intoMemorySegment(scratch, SUMS + 5 * VECTOR, ORDER);
+    EXACT.cast(sum12).intoMemorySegment(scratch, SUMS + 6 * VECTOR, ORDER);
+    EXACT.cast(sum13).intoMemorySegment(scratch, SUMS + 7 * VECTOR, ORDER);
+    EXACT.cast(sum20).intoMemorySegment(scratch, SUMS + 8 * VECTOR, ORDER);
+    EXACT.cast(sum21).intoMemorySegment(scratch, SUMS + 9 * VECTOR, ORDER);
+    EXACT.cast(sum22).intoMemorySegment(scratch, SUMS + 10 * VECTOR, ORDER);
+    EXACT.cast(sum23).intoMemorySegment(scratch, SUMS + 11 * VECTOR, ORDER);
+    EXACT.cast(sum30).intoMemorySegment(scratch, SUMS + 12 * VECTOR, ORDER);
+    EXACT.cast(sum31).intoMemorySegment(scratch, SUMS + 13 * VECTOR, ORDER);
+    EXACT.cast(sum32).intoMemorySegment(scratch, SUMS + 14 * VECTOR, ORDER);
+    EXACT.cast(sum33).intoMemorySegment(scratch, SUMS + 15 * VECTOR, ORDER);
   }
 
   private static void outputs4vectors2(
-      MemorySegment d,
-      long d0,
-      long dStride,
-      MemorySegment panel,
-      int rows,
-      MemorySegment weights,
-      long to0,
-      long weightsStride) {
-    if (d.getClass() != NATIVE || panel.getClass() != NATIVE || weights.getClass() != NATIVE) {
+      MemorySegment d, long d0, long dStride, MemorySegment scratch, int rows) {
+    if (d.getClass() != NATIVE || scratch.getClass() != NATIVE) {
       throw Vectors.notNative();
     }
     FloatVector sum00 = FloatVector.zero(SPECIES);
@@ -312,8 +273,8 @@ final class VectorWeightGradient implements WeightGradient {
     FloatVector sum31 = FloatVector.zero(SPECIES);
     for (int r = 0; r < rows; r++) {
       long at = 2 * VECTOR * r;
-      FloatVector x0 = fromMemorySegment(SPECIES, panel, at, ORDER);
-      FloatVector x1 = fromMemorySegment(SPECIES, panel, at + VECTOR, ORDER);
+      FloatVector x0 = fromMemorySegment(SPECIES, scratch, at, ORDER);
+      FloatVector x1 = fromMemorySegment(SPECIES, scratch, at + VECTOR, ORDER);
       long gradient = d0 + r * dStride;
       FloatVector in0 = EXACT.cast(broadcast(SPECIES, d.get(JAVA_FLOAT, gradient)));
       sum00 = FMA ? in0.fma(x0, sum00) : in0.mul(x0).add(sum00);
@@ -330,53 +291,19 @@ final class VectorWeightGradient implements WeightGradient {
       sum30 = FMA ? in3.fma(x0, sum30) : in3.mul(x0).add(sum30);
       sum31 = FMA ? in3.fma(x1, sum31) : in3.mul(x1).add(sum31);
     }
-    EXACT
-        .cast(fromMemorySegment(SPECIES, weights, to0, ORDER))
-        .add(sum00)
-        .intoMemorySegment(weights, to0, ORDER);
-    EXACT
-        .cast(fromMemorySegment(SPECIES, weights, to0 + VECTOR, ORDER))
-        .add(sum01)
-        .intoMemorySegment(weights, to0 + VECTOR, ORDER);
-    long to1 = to0 + weightsStride;
-    EXACT
-        .cast(fromMemorySegment(SPECIES, weights, to1, ORDER))
-        .add(sum10)
-        .intoMemorySegment(weights, to1, ORDER);
-    EXACT
-        .cast(fromMemorySegment(SPECIES, weights, to1 + VECTOR, ORDER))
-        .add(sum11)
-        .intoMemorySegment(weights, to1 + VECTOR, ORDER);
-    long to2 = to1 + weightsStride;
-    EXACT
-        .cast(fromMemorySegment(SPECIES, weights, to2, ORDER))
-        .add(sum20)
-        .intoMemorySegment(weights, to2, ORDER);
-    EXACT
-        .cast(fromMemorySegment(SPECIES, weights, to2 + VECTOR, ORDER))
-        .add(sum21)
-        .intoMemorySegment(weights, to2 + VECTOR, ORDER);
-    long to3 = to2 + weightsStride;
-    EXACT
-        .cast(fromMemorySegment(SPECIES, weights, to3, ORDER))
-        .add(sum30)
-        .intoMemorySegment(weights, to3, ORDER);
-    EXACT
-        .cast(fromMemorySegment(SPECIES, weights, to3 + VECTOR, ORDER))
-        .add(sum31)
-        .intoMemorySegment(weights, to3 + VECTOR, ORDER);
+    EXACT.cast(sum00).intoMemorySegment(scratch, SUMS, ORDER);
+    EXACT.cast(sum01).intoMemorySegment(scratch, SUMS + VECTOR, ORDER);
+    EXACT.cast(sum10).intoMemorySegment(scratch, SUMS + 2 * VECTOR, ORDER);
+    EXACT.cast(sum11).intoMemorySegment(scratch, SUMS + 3 * VECTOR, ORDER);
+    EXACT.cast(sum20).intoMemorySegment(scratch, SUMS + 4 * VECTOR, ORDER);
+    EXACT.cast(sum21).intoMemorySegment(scratch, SUMS + 5 * VECTOR, ORDER);
+    EXACT.cast(sum30).intoMemorySegment(scratch, SUMS + 6 * VECTOR, ORDER);
+    EXACT.cast(sum31).intoMemorySegment(scratch, SUMS + 7 * VECTOR, ORDER);
   }
 
   private static void outputs4vectors1(
-      MemorySegment d,
-      long d0,
-      long dStride,
-      MemorySegment panel,
-      int rows,
-      MemorySegment weights,
-      long to0,
-      long weightsStride) {
-    if (d.getClass() != NATIVE || panel.getClass() != NATIVE || weights.getClass() != NATIVE) {
+      MemorySegment d, long d0, long dStride, MemorySegment scratch, int rows) {
+    if (d.getClass() != NATIVE || scratch.getClass() != NATIVE) {
       throw Vectors.notNative();
     }
     FloatVector sum00 = FloatVector.zero(SPECIES);
@@ -385,7 +312,7 @@ final class VectorWeightGradient implements WeightGradient {
     FloatVector sum30 = FloatVector.zero(SPECIES);
     for (int r = 0; r < rows; r++) {
       long at = r * VECTOR;
-      FloatVector x0 = fromMemorySegment(SPECIES, panel, at, ORDER);
+      FloatVector x0 = fromMemorySegment(SPECIES, scratch, at, ORDER);
       long gradient = d0 + r * dStride;
       FloatVector in0 = EXACT.cast(broadcast(SPECIES, d.get(JAVA_FLOAT, gradient)));
       sum00 = FMA ? in0.fma(x0, sum00) : in0.mul(x0).add(sum00);
@@ -398,24 +325,9 @@ final class VectorWeightGradient implements WeightGradient {
           EXACT.cast(broadcast(SPECIES, d.get(JAVA_FLOAT, gradient + 3 * Float.BYTES)));
       sum30 = FMA ? in3.fma(x0, sum30) : in3.mul(x0).add(sum30);
     }
-    EXACT
-        .cast(fromMemorySegment(SPECIES, weights, to0, ORDER))
-        .add(sum00)
-        .intoMemorySegment(weights, to0, ORDER);
-    long to1 = to0 + weightsStride;
-    EXACT
-        .cast(fromMemorySegment(SPECIES, weights, to1, ORDER))
-        .add(sum10)
-        .intoMemorySegment(weights, to1, ORDER);
-    long to2 = to1 + weightsStride;
-    EXACT
-        .cast(fromMemorySegment(SPECIES, weights, to2, ORDER))
-        .add(sum20)
-        .intoMemorySegment(weights, to2, ORDER);
-    long to3 = to2 + weightsStride;
-    EXACT
-        .cast(fromMemorySegment(SPECIES, weights, to3, ORDER))
-        .add(sum30)
-        .intoMemorySegment(weights, to3, ORDER);
+    EXACT.cast(sum00).intoMemorySegment(scratch, SUMS, ORDER);
+    EXACT.cast(sum10).intoMemorySegment(scratch, SUMS + VECTOR, ORDER);
+    EXACT.cast(sum20).intoMemorySegment(scratch, SUMS + 2 * VECTOR, ORDER);
+    EXACT.cast(sum30).intoMemorySegment(scratch, SUMS + 3 * VECTOR, ORDER);
   }
 }

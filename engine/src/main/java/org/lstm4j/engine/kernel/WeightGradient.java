@@ -28,7 +28,7 @@ public interface WeightGradient {
   int PANEL = 4;
 
   /** Bytes of scratch memory that a call needs. */
-  long SCRATCH_BYTES = (long) CHUNK * PANEL * PackedGates.MAX_LANES * Float.BYTES;
+  long SCRATCH_BYTES = (CHUNK + 4L) * PANEL * PackedGates.MAX_LANES * Float.BYTES;
 
   /** The vectors of a kernel; sizes are its arguments, as compiling one is dear. */
   record Shape(int lanes) {}
