@@ -56,6 +56,11 @@ final class InitialNetwork {
     return new InitialNetwork(model.layers(), Optional.of(model), scaling);
   }
 
+  /** {@return its layers, in the order of their data} */
+  List<Layer> layers() {
+    return layers;
+  }
+
   /** {@return the names of parameters that do not learn, whatever the options say} */
   Set<String> fixed() {
     return fixed.keySet();

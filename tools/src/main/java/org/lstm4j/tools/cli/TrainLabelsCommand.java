@@ -169,6 +169,7 @@ final class TrainLabelsCommand implements Callable<Integer> {
         Attachments.none().with(sequences.labels()),
         sequences.training(parts.training(), batch, training.seed()),
         parts.validation().length == 0 ? null : sequences.validation(parts.validation(), batch),
+        List.of(),
         sequences.maxSteps(),
         "sequences",
         settings());

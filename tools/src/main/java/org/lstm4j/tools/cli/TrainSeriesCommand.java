@@ -190,6 +190,7 @@ final class TrainSeriesCommand implements Callable<Integer> {
         Attachments.none().with(series.normalisation()),
         series.training(training.batch(), training.seed()),
         series.validationWindows() == 0 ? null : series.validation(training.batch()),
+        List.of(),
         series.task().window(),
         "values",
         settings(series.task()));

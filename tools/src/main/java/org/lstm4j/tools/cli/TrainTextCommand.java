@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import org.lstm4j.engine.ActivationFunction;
 import org.lstm4j.engine.Layer;
+import org.lstm4j.engine.Parameter;
 import org.lstm4j.engine.training.Loss;
 import org.lstm4j.format.Attachments;
 import org.lstm4j.format.ModelFormatException;
@@ -128,6 +129,13 @@ final class TrainTextCommand implements Callable<Integer> {
   private Integer embedding;
 
   @Option(
+      names = "--tie",
+      description =
+          "Let the embedding and the matrix that scores tokens be one, for fewer weights to learn;"
+              + " needs an --embedding of as many features as --hidden.")
+  private boolean tie;
+
+  @Option(
       names = "--steps",
       paramLabel = "T",
       defaultValue = "35",
@@ -229,9 +237,22 @@ final class TrainTextCommand implements Callable<Integer> {
         Attachments.none().with(vocabulary),
         trainingWindows(Arrays.copyOf(tokens, kept)),
         validation == 0 ? null : validationWindows(Arrays.copyOfRange(tokens, kept, tokens.length)),
+        tie ? tied(network.layers()) : List.of(),
         steps,
         "tokens",
         settings(vocabulary, tokens));
+  }
+
+  /** The scores come first, whose draw is the smaller: PyTorch draws embeddings from N(0, 1). */
+  private List<String> tied(List<Layer> network) {
+    Optional<Parameter> scores = network.getLast().parameters().stream().findFirst();
+    Optional<Parameter> table = network.getFirst().parameters().stream().findFirst();
+    if (scores.isEmpty() || !scores.map(Parameter::shape).equals(table.map(Parameter::shape))) {
+      throw training.wrongUsage(
+          "--tie needs an embedding of as many features as the last layer reads, as with"
+              + " --embedding %d --hidden %d".formatted(hidden, hidden));
+    }
+    return List.of(scores.get().name(), table.orElseThrow().name());
   }
 
   private List<Layer> networkLayers(int classes) {
@@ -284,6 +305,7 @@ final class TrainTextCommand implements Callable<Integer> {
     settings.put("validation", Double.toString(validation));
     settings.put("steps", Integer.toString(steps));
     settings.put("windows", random ? "random" : "sequential");
+    settings.put("tie", Boolean.toString(tie));
     if (!training.hasPretrained()) {
       settings.put("cell", WordOption.word(cell));
       settings.put("hidden", Integer.toString(hidden));

@@ -86,6 +86,13 @@ final class TrainingMixin {
   private int threads;
 
   @Option(
+      names = "--recompute",
+      description =
+          "Take a third of the memory for what the way back needs, and compute it again there; no"
+              + " number depends on it.")
+  private boolean recompute;
+
+  @Option(
       names = "--patience",
       paramLabel = "N",
       defaultValue = "0",
@@ -246,14 +253,17 @@ final class TrainingMixin {
   TrainerOptions trainerOptions(TrainingTask task) {
     Set<String> frozen = new HashSet<>(start.frozen());
     frozen.addAll(task.network().fixed());
-    return TrainerOptions.defaults()
-        .withBatch(batch)
-        .withMaxSteps(task.maxSteps())
-        .withThreads(threads)
-        .withClipping(optimizer.clipping())
-        .withSchedule(optimizer.schedule())
-        .withDropout(dropout, seed)
-        .withFrozen(frozen.toArray(String[]::new));
+    TrainerOptions options =
+        TrainerOptions.defaults()
+            .withBatch(batch)
+            .withMaxSteps(task.maxSteps())
+            .withThreads(threads)
+            .withRecompute(recompute)
+            .withClipping(optimizer.clipping())
+            .withSchedule(optimizer.schedule())
+            .withDropout(dropout, seed)
+            .withFrozen(frozen.toArray(String[]::new));
+    return task.tied().isEmpty() ? options : options.withTied(task.tied().toArray(String[]::new));
   }
 
   RunOptions runOptions() {

@@ -86,6 +86,7 @@ class TrainTextCommandTest {
   @CsvSource({
     "--cell gru --layers 2 --optimizer rmsprop",
     "--cell rnn --embedding 5 --optimizer adamw",
+    "--embedding 12 --hidden 12 --tie --recompute",
     "--words --random --min-frequency 2 --clip-norm 1",
     "--normalise lower-letters --init d2l --optimizer sgd --validation 0.3"
   })
@@ -110,6 +111,29 @@ class TrainTextCommandTest {
     train("--epochs", 2, "--seed", 5, "--threads", 2);
 
     assertArrayEquals(one, weights(model));
+  }
+
+  @Test
+  void aTiedEmbeddingIsTheMatrixThatScoresTokensAlsoAfterAnInterruption() throws IOException {
+    train("--embedding", 16, "--tie", "--epochs", 1);
+    CommandRun resumed = train("--embedding", 16, "--tie", "--epochs", 2, "--resume");
+
+    assertEquals(0, resumed.exitCode(), resumed.err());
+    try (Network network = ModelFile.open(model)) {
+      assertArrayEquals(
+          network.parameter("embedding.weight").toArray(),
+          network.parameter("linear.weight").toArray());
+    }
+  }
+
+  @Test
+  void lessMemoryGivesTheSameModel() throws IOException {
+    train("--epochs", 2);
+    float[][] kept = weights(model);
+    Files.delete(model);
+    train("--epochs", 2, "--recompute");
+
+    assertArrayEquals(kept, weights(model));
   }
 
   @Test
@@ -196,6 +220,7 @@ class TrainTextCommandTest {
   @CsvSource({
     "--hidden 0, --hidden must be at least 1",
     "--validation 1, --validation must be from 0 to below 1",
+    "--tie, --tie needs an embedding of as many features as the last layer reads",
     "--cell elman, is none of lstm",
     "--optimizer lbfgs, is none of sgd",
     "--checkpoint-seconds 0, --checkpoint-seconds must be more than 0"
