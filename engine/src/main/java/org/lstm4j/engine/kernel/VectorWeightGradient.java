@@ -16,10 +16,13 @@ import jdk.incubator.vector.VectorSpecies;
  * The vector kernel of {@link WeightGradient}; a template that {@link Specialization} defines once
  * for each lane count.
  *
- * <p>A few vectors of inputs, of all rows of a chunk, are copied side by side first, since rows
- * whose distance is a power of two would fall into the same few places of the first cache. Then
- * four outputs at a time pass by them: 16 accumulators share four loaded vectors of inputs and four
- * broadcast gradients, as in {@link VectorMatMul}, and for its reasons the loops are written out.
+ * <p>A block of outputs and a few vectors of inputs, of all rows of a chunk, are copied first so
+ * that each is read from front to back, since rows lie on pages of their own, and fall into the
+ * same few places of the first cache where their distance is a power of two. Then four outputs at a
+ * time pass by them: 16 accumulators share four loaded vectors of inputs and four broadcast
+ * gradients, as in {@link VectorMatMul}, and for its reasons the loops are written out. The 4 MB of
+ * the gradient at (512,512) come from the third cache once for each chunk: with chunks of 384 rows
+ * it ran at 75 GFLOP/s on a busy machine, with 96, and outputs left where they are, at 57.
  */
 final class VectorWeightGradient implements WeightGradient {
   private static final Shape SHAPE = Specialization.shape(MethodHandles.lookup(), Shape.class);
@@ -33,8 +36,16 @@ final class VectorWeightGradient implements WeightGradient {
   /** Outputs at a time. */
   private static final int SIDE = 4;
 
+  private static final long SIDE_BYTES = (long) SIDE * Float.BYTES;
+  private static final VectorSpecies<Float> FLOATS_OF_SIDE = FloatVector.SPECIES_128;
+  private static final Class<? extends FloatVector> EXACT_SIDE = Vectors.exact(FLOATS_OF_SIDE);
+
   /** Where in the scratch sums lie, behind the panel. */
   private static final long SUMS = (long) CHUNK * PANEL * PackedGates.MAX_LANES * Float.BYTES;
+
+  /** Where in the scratch blocks of outputs lie, behind the sums. */
+  private static final long BLOCKS =
+      SUMS + (long) SIDE * PANEL * PackedGates.MAX_LANES * Float.BYTES;
 
   /** Vectors of inputs at a time. */
   private static final int WIDTH = Vectors.hasManyRegisters() ? PANEL : 2;
@@ -62,24 +73,16 @@ final class VectorWeightGradient implements WeightGradient {
       if (bias != null) {
         addRows(d, chunk, dStride, count, bias, firstOutput, endOutput);
       }
-      int vector = 0;
-      while (vector < vectors) {
-        int width = Math.min(WIDTH, Integer.highestOneBit(vectors - vector));
-        long column = vector * VECTOR;
-        copyPanel(x, xOffset + first * xStride + column, xStride, count, width, scratch);
-        addProducts(
-            d,
-            chunk,
-            dStride,
-            scratch,
-            count,
-            width,
-            weights,
-            column,
-            weightsStride,
-            firstOutput,
-            endOutput);
-        vector += width;
+      for (int block = firstOutput; block < endOutput; block += BLOCK) {
+        int blockEnd = Math.min(block + BLOCK, endOutput);
+        copyOutputs(d, chunk, dStride, count, block, blockEnd, scratch);
+        for (int vector = 0; vector < vectors; ) {
+          int width = Math.min(WIDTH, Integer.highestOneBit(vectors - vector));
+          long column = vector * VECTOR;
+          copyPanel(x, xOffset + first * xStride + column, xStride, count, width, scratch);
+          addProducts(scratch, count, width, weights, column, weightsStride, block, blockEnd);
+          vector += width;
+        }
       }
     }
   }
@@ -143,10 +146,32 @@ final class VectorWeightGradient implements WeightGradient {
     }
   }
 
-  private static void addProducts(
+  /** The gradients of four outputs lie together, row behind row, as the products read them. */
+  private static void copyOutputs(
       MemorySegment d,
       long dOffset,
       long dStride,
+      int rows,
+      int firstOutput,
+      int endOutput,
+      MemorySegment scratch) {
+    if (d.getClass() != NATIVE || scratch.getClass() != NATIVE) {
+      throw Vectors.notNative();
+    }
+    for (int r = 0; r < rows; r++) {
+      long from = dOffset + r * dStride + (long) firstOutput * Float.BYTES;
+      long to = BLOCKS + r * SIDE_BYTES;
+      for (int output = firstOutput; output < endOutput; output += SIDE) {
+        EXACT_SIDE
+            .cast(fromMemorySegment(FLOATS_OF_SIDE, d, from, ORDER))
+            .intoMemorySegment(scratch, to, ORDER);
+        from += SIDE_BYTES;
+        to += rows * SIDE_BYTES;
+      }
+    }
+  }
+
+  private static void addProducts(
       MemorySegment scratch,
       int rows,
       int width,
@@ -155,15 +180,15 @@ final class VectorWeightGradient implements WeightGradient {
       long weightsStride,
       int firstOutput,
       int endOutput) {
+    long d = BLOCKS;
     for (int output = firstOutput; output < endOutput; output += SIDE) {
-      long d0 = dOffset + (long) output * Float.BYTES;
-      long to = output * weightsStride + column;
       switch (width) {
-        case 4 -> outputs4vectors4(d, d0, dStride, scratch, rows);
-        case 2 -> outputs4vectors2(d, d0, dStride, scratch, rows);
-        default -> outputs4vectors1(d, d0, dStride, scratch, rows);
+        case 4 -> outputs4vectors4(scratch, d, rows);
+        case 2 -> outputs4vectors2(scratch, d, rows);
+        default -> outputs4vectors1(scratch, d, rows);
       }
-      addSums(scratch, width, weights, to, weightsStride);
+      addSums(scratch, width, weights, output * weightsStride + column, weightsStride);
+      d += rows * SIDE_BYTES;
     }
   }
 
@@ -189,9 +214,8 @@ final class VectorWeightGradient implements WeightGradient {
     }
   }
 
-  private static void outputs4vectors4(
-      MemorySegment d, long d0, long dStride, MemorySegment scratch, int rows) {
-    if (d.getClass() != NATIVE || scratch.getClass() != NATIVE) {
+  private static void outputs4vectors4(MemorySegment scratch, long d, int rows) {
+    if (scratch.getClass() != NATIVE) {
       throw Vectors.notNative();
     }
     FloatVector sum00 = FloatVector.zero(SPECIES);
@@ -216,25 +240,26 @@ final class VectorWeightGradient implements WeightGradient {
       FloatVector x1 = fromMemorySegment(SPECIES, scratch, at + VECTOR, ORDER);
       FloatVector x2 = fromMemorySegment(SPECIES, scratch, at + 2 * VECTOR, ORDER);
       FloatVector x3 = fromMemorySegment(SPECIES, scratch, at + 3 * VECTOR, ORDER);
-      long gradient = d0 + r * dStride;
-      FloatVector in0 = EXACT.cast(broadcast(SPECIES, d.get(JAVA_FLOAT, gradient)));
+      long gradient = d + r * SIDE_BYTES;
+      FloatVector in0 = EXACT.cast(broadcast(SPECIES, scratch.get(JAVA_FLOAT, gradient)));
       sum00 = FMA ? in0.fma(x0, sum00) : in0.mul(x0).add(sum00);
       sum01 = FMA ? in0.fma(x1, sum01) : in0.mul(x1).add(sum01);
       sum02 = FMA ? in0.fma(x2, sum02) : in0.mul(x2).add(sum02);
       sum03 = FMA ? in0.fma(x3, sum03) : in0.mul(x3).add(sum03);
-      FloatVector in1 = EXACT.cast(broadcast(SPECIES, d.get(JAVA_FLOAT, gradient + Float.BYTES)));
+      FloatVector in1 =
+          EXACT.cast(broadcast(SPECIES, scratch.get(JAVA_FLOAT, gradient + Float.BYTES)));
       sum10 = FMA ? in1.fma(x0, sum10) : in1.mul(x0).add(sum10);
       sum11 = FMA ? in1.fma(x1, sum11) : in1.mul(x1).add(sum11);
       sum12 = FMA ? in1.fma(x2, sum12) : in1.mul(x2).add(sum12);
       sum13 = FMA ? in1.fma(x3, sum13) : in1.mul(x3).add(sum13);
       FloatVector in2 =
-          EXACT.cast(broadcast(SPECIES, d.get(JAVA_FLOAT, gradient + 2 * Float.BYTES)));
+          EXACT.cast(broadcast(SPECIES, scratch.get(JAVA_FLOAT, gradient + 2 * Float.BYTES)));
       sum20 = FMA ? in2.fma(x0, sum20) : in2.mul(x0).add(sum20);
       sum21 = FMA ? in2.fma(x1, sum21) : in2.mul(x1).add(sum21);
       sum22 = FMA ? in2.fma(x2, sum22) : in2.mul(x2).add(sum22);
       sum23 = FMA ? in2.fma(x3, sum23) : in2.mul(x3).add(sum23);
       FloatVector in3 =
-          EXACT.cast(broadcast(SPECIES, d.get(JAVA_FLOAT, gradient + 3 * Float.BYTES)));
+          EXACT.cast(broadcast(SPECIES, scratch.get(JAVA_FLOAT, gradient + 3 * Float.BYTES)));
       sum30 = FMA ? in3.fma(x0, sum30) : in3.mul(x0).add(sum30);
       sum31 = FMA ? in3.fma(x1, sum31) : in3.mul(x1).add(sum31);
       sum32 = FMA ? in3.fma(x2, sum32) : in3.mul(x2).add(sum32);
@@ -258,9 +283,8 @@ final class VectorWeightGradient implements WeightGradient {
     EXACT.cast(sum33).intoMemorySegment(scratch, SUMS + 15 * VECTOR, ORDER);
   }
 
-  private static void outputs4vectors2(
-      MemorySegment d, long d0, long dStride, MemorySegment scratch, int rows) {
-    if (d.getClass() != NATIVE || scratch.getClass() != NATIVE) {
+  private static void outputs4vectors2(MemorySegment scratch, long d, int rows) {
+    if (scratch.getClass() != NATIVE) {
       throw Vectors.notNative();
     }
     FloatVector sum00 = FloatVector.zero(SPECIES);
@@ -275,19 +299,20 @@ final class VectorWeightGradient implements WeightGradient {
       long at = 2 * VECTOR * r;
       FloatVector x0 = fromMemorySegment(SPECIES, scratch, at, ORDER);
       FloatVector x1 = fromMemorySegment(SPECIES, scratch, at + VECTOR, ORDER);
-      long gradient = d0 + r * dStride;
-      FloatVector in0 = EXACT.cast(broadcast(SPECIES, d.get(JAVA_FLOAT, gradient)));
+      long gradient = d + r * SIDE_BYTES;
+      FloatVector in0 = EXACT.cast(broadcast(SPECIES, scratch.get(JAVA_FLOAT, gradient)));
       sum00 = FMA ? in0.fma(x0, sum00) : in0.mul(x0).add(sum00);
       sum01 = FMA ? in0.fma(x1, sum01) : in0.mul(x1).add(sum01);
-      FloatVector in1 = EXACT.cast(broadcast(SPECIES, d.get(JAVA_FLOAT, gradient + Float.BYTES)));
+      FloatVector in1 =
+          EXACT.cast(broadcast(SPECIES, scratch.get(JAVA_FLOAT, gradient + Float.BYTES)));
       sum10 = FMA ? in1.fma(x0, sum10) : in1.mul(x0).add(sum10);
       sum11 = FMA ? in1.fma(x1, sum11) : in1.mul(x1).add(sum11);
       FloatVector in2 =
-          EXACT.cast(broadcast(SPECIES, d.get(JAVA_FLOAT, gradient + 2 * Float.BYTES)));
+          EXACT.cast(broadcast(SPECIES, scratch.get(JAVA_FLOAT, gradient + 2 * Float.BYTES)));
       sum20 = FMA ? in2.fma(x0, sum20) : in2.mul(x0).add(sum20);
       sum21 = FMA ? in2.fma(x1, sum21) : in2.mul(x1).add(sum21);
       FloatVector in3 =
-          EXACT.cast(broadcast(SPECIES, d.get(JAVA_FLOAT, gradient + 3 * Float.BYTES)));
+          EXACT.cast(broadcast(SPECIES, scratch.get(JAVA_FLOAT, gradient + 3 * Float.BYTES)));
       sum30 = FMA ? in3.fma(x0, sum30) : in3.mul(x0).add(sum30);
       sum31 = FMA ? in3.fma(x1, sum31) : in3.mul(x1).add(sum31);
     }
@@ -301,9 +326,8 @@ final class VectorWeightGradient implements WeightGradient {
     EXACT.cast(sum31).intoMemorySegment(scratch, SUMS + 7 * VECTOR, ORDER);
   }
 
-  private static void outputs4vectors1(
-      MemorySegment d, long d0, long dStride, MemorySegment scratch, int rows) {
-    if (d.getClass() != NATIVE || scratch.getClass() != NATIVE) {
+  private static void outputs4vectors1(MemorySegment scratch, long d, int rows) {
+    if (scratch.getClass() != NATIVE) {
       throw Vectors.notNative();
     }
     FloatVector sum00 = FloatVector.zero(SPECIES);
@@ -313,16 +337,17 @@ final class VectorWeightGradient implements WeightGradient {
     for (int r = 0; r < rows; r++) {
       long at = r * VECTOR;
       FloatVector x0 = fromMemorySegment(SPECIES, scratch, at, ORDER);
-      long gradient = d0 + r * dStride;
-      FloatVector in0 = EXACT.cast(broadcast(SPECIES, d.get(JAVA_FLOAT, gradient)));
+      long gradient = d + r * SIDE_BYTES;
+      FloatVector in0 = EXACT.cast(broadcast(SPECIES, scratch.get(JAVA_FLOAT, gradient)));
       sum00 = FMA ? in0.fma(x0, sum00) : in0.mul(x0).add(sum00);
-      FloatVector in1 = EXACT.cast(broadcast(SPECIES, d.get(JAVA_FLOAT, gradient + Float.BYTES)));
+      FloatVector in1 =
+          EXACT.cast(broadcast(SPECIES, scratch.get(JAVA_FLOAT, gradient + Float.BYTES)));
       sum10 = FMA ? in1.fma(x0, sum10) : in1.mul(x0).add(sum10);
       FloatVector in2 =
-          EXACT.cast(broadcast(SPECIES, d.get(JAVA_FLOAT, gradient + 2 * Float.BYTES)));
+          EXACT.cast(broadcast(SPECIES, scratch.get(JAVA_FLOAT, gradient + 2 * Float.BYTES)));
       sum20 = FMA ? in2.fma(x0, sum20) : in2.mul(x0).add(sum20);
       FloatVector in3 =
-          EXACT.cast(broadcast(SPECIES, d.get(JAVA_FLOAT, gradient + 3 * Float.BYTES)));
+          EXACT.cast(broadcast(SPECIES, scratch.get(JAVA_FLOAT, gradient + 3 * Float.BYTES)));
       sum30 = FMA ? in3.fma(x0, sum30) : in3.mul(x0).add(sum30);
     }
     EXACT.cast(sum00).intoMemorySegment(scratch, SUMS, ORDER);

@@ -9,17 +9,17 @@ import java.lang.foreign.MemorySegment;
  * r, which are those of all time steps at once.
  *
  * <p>Rows are summed up in chunks of {@value #CHUNK}, each one chain from zero, and the chunks are
- * added in order: more exact than one chain over thousands of rows, and what a chunk needs stays in
- * the first cache. For a bias, a chunk has four chains, of the rows r = 0, 1, 2, 3 modulo 4, which
- * are added as (0 + 1) + (2 + 3): PyTorch's sums have short chains too, and one chain of a chunk
- * can be more than twice as wrong. The order depends on nothing else.
+ * added in order: more exact than one chain over thousands of rows. For a bias, a chunk has four
+ * chains, of the rows r = 0, 1, 2, 3 modulo 4, which are added as (0 + 1) + (2 + 3): PyTorch's sums
+ * have short chains too, and one chain of a chunk can be more than twice as wrong. The order
+ * depends on nothing else.
  *
  * <p>{@link VectorWeightGradient} and {@link ScalarWeightGradient} are twins: equal to the bit.
  * Implementations are stateless and may be shared by threads.
  */
 public interface WeightGradient {
   /** Rows of a chunk. */
-  int CHUNK = 96;
+  int CHUNK = 384;
 
   /** Threads share out so many outputs, or several times as many. */
   int OUTPUTS = PackedGates.MAX_LANES;
@@ -27,8 +27,12 @@ public interface WeightGradient {
   /** Vectors of inputs that are computed together, at most. */
   int PANEL = 4;
 
-  /** Bytes of scratch memory that a call needs. */
-  long SCRATCH_BYTES = (CHUNK + 4L) * PANEL * PackedGates.MAX_LANES * Float.BYTES;
+  /** Outputs whose gradients are laid out together, a multiple of {@link #OUTPUTS}. */
+  int BLOCK = 128;
+
+  /** Bytes of scratch memory that a call needs: a panel, the sums of a tile, a block of outputs. */
+  long SCRATCH_BYTES =
+      ((CHUNK + 4L) * PANEL * PackedGates.MAX_LANES + (long) CHUNK * BLOCK) * Float.BYTES;
 
   /** The vectors of a kernel; sizes are its arguments, as compiling one is dear. */
   record Shape(int lanes) {}
