@@ -12,7 +12,7 @@ import org.lstm4j.engine.WeightStorage;
 /**
  * Writes model files. Apart from {@link ModelFile}, because what is written goes through the
  * protobuf library and what is read does not: to verify a class that mentions it, the JVM opened
- * its archive, 7 of the milliseconds that a program waited for its first output.
+ * its archive, and a program waited for that before its first output.
  */
 final class ModelWriter {
   private ModelWriter() {}

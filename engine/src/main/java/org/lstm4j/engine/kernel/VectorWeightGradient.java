@@ -22,7 +22,7 @@ import jdk.incubator.vector.VectorSpecies;
  * time pass by them: 16 accumulators share four loaded vectors of inputs and four broadcast
  * gradients, as in {@link VectorMatMul}, and for its reasons the loops are written out. The 4 MB of
  * the gradient at (512,512) come from the third cache once for each chunk: with chunks of 384 rows
- * it ran at 75 GFLOP/s on a busy machine, with 96, and outputs left where they are, at 57.
+ * it ran at some 70 GFLOP/s on a busy machine, with 96, and outputs left where they are, at 60.
  */
 final class VectorWeightGradient implements WeightGradient {
   private static final Shape SHAPE = Specialization.shape(MethodHandles.lookup(), Shape.class);

@@ -30,8 +30,8 @@
  * the class of its species, before a method is called on it; what a method of such a vector gives
  * needs no cast. C2 takes a class that it does not know from the profile of the Vector API's
  * methods, which the whole process shares. Where that has two widths, C2 compiles a loop for both,
- * finds no instruction for what may be either, and boxes. On a processor with AVX2, where other
- * layers had 8 lanes, one of 20 units in 4 stayed with its scalar code for good; with the casts,
+ * finds no instruction for what may be either, and boxes. On a processor with AVX2, where a layer
+ * before had 4 lanes, one of 20 units in 8 stayed with its scalar code for good; with the casts,
  * which cost nothing, it has its vector kernels after half a second.
  *
  * <p>Three more things that C2 does, each found in its machine code:
