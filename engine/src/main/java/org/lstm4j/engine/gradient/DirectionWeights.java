@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.engine.gradient;
 
+import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.lstm4j.engine.kernel.GeneralGruGradient;
 import org.lstm4j.engine.stage.Cell;
 import org.lstm4j.engine.stage.Product;
@@ -14,8 +16,6 @@ import org.lstm4j.engine.stage.StepTape;
  * The gradients of the weights of one direction of a recurrent layer, over all steps of a segment.
  */
 final class DirectionWeights {
-  private final DirectionNames names;
-  private final ParameterMemory parameters;
   private final StepTape tape;
   private final MatrixGradient input;
   private final MatrixGradient recurrent;
@@ -38,8 +38,8 @@ final class DirectionWeights {
   /** The gradient of the projection's output of each step of a segment. */
   private final Rows ofProjection;
 
-  /** Whether the two biases have gradients of their own. */
-  private final boolean twoBiases;
+  /** {@code null} where there are no peepholes. */
+  private final MemorySegment ofPeepholes;
 
   /**
    * Zeros.
@@ -55,23 +55,39 @@ final class DirectionWeights {
       StepTape tape,
       Rows ofProjection,
       Resources resources) {
-    this.names = names;
-    this.parameters = parameters;
     this.tape = tape;
     this.ofProjection = ofProjection;
     Cell cell = weights.cell();
-    boolean bias = names.biasIh() != null;
     this.ofInput = cell.hasTwoGradients() ? tape.fromInput() : tape.gates();
-    this.twoBiases = bias && cell.hasTwoGradients();
-    this.input = new MatrixGradient(weights.input().layout(), bias, resources);
-    this.recurrent = new MatrixGradient(weights.recurrent().layout(), twoBiases, resources);
+    List<MemorySegment> biases =
+        names.biasIh() == null
+            ? List.of()
+            : List.of(parameters.gradients(names.biasIh()), parameters.gradients(names.biasHh()));
+    boolean twoSums = !biases.isEmpty() && cell.hasTwoGradients();
+    this.input =
+        new MatrixGradient(
+            weights.input().layout(),
+            parameters.gradients(names.weightIh()),
+            twoSums ? biases.subList(0, 1) : biases,
+            resources);
+    this.recurrent =
+        new MatrixGradient(
+            weights.recurrent().layout(),
+            parameters.gradients(names.weightHh()),
+            twoSums ? biases.subList(1, 2) : List.of(),
+            resources);
     this.peepholes = names.peephole() == null ? null : peepholes(weights, tape, resources);
+    this.ofPeepholes = peepholes == null ? null : parameters.gradients(names.peephole());
     this.reset = cell.resetGradient();
     this.ofReset = reset == null ? null : shifted(tape.gates(), reset.product());
     this.projection =
         weights.projection() == null
             ? null
-            : new MatrixGradient(weights.projection().layout(), false, resources);
+            : new MatrixGradient(
+                weights.projection().layout(),
+                parameters.gradients(names.weightHr()),
+                List.of(),
+                resources);
   }
 
   private static PeepholeGradient peepholes(
@@ -149,17 +165,10 @@ final class DirectionWeights {
   }
 
   void collect() {
-    input.collectWeights(parameters.gradients(names.weightIh()));
-    recurrent.collectWeights(parameters.gradients(names.weightHh()));
-    if (projection != null) {
-      projection.collectWeights(parameters.gradients(names.weightHr()));
-    }
+    input.collect();
+    recurrent.collect();
     if (peepholes != null) {
-      peepholes.collect(parameters.gradients(names.peephole()));
-    }
-    if (names.biasIh() != null) {
-      input.collectBias(parameters.gradients(names.biasIh()));
-      (twoBiases ? recurrent : input).collectBias(parameters.gradients(names.biasHh()));
+      peepholes.collect(ofPeepholes);
     }
   }
 

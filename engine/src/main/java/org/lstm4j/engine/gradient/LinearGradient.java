@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lstm4j.engine.gradient;
 
+import java.util.List;
 import org.lstm4j.engine.kernel.PackedGates;
 import org.lstm4j.engine.stage.Product;
 import org.lstm4j.engine.stage.Resources;
@@ -10,7 +11,6 @@ import org.lstm4j.engine.stage.Team;
 /** The way back through W x + b: dx = W^T dy, dW = dy x^T, db = dy. */
 public final class LinearGradient implements GradientStage, Team.Task {
   private final String weight;
-  private final String bias;
   private final ParameterMemory parameters;
   private final Resources resources;
   private final Rows input;
@@ -43,13 +43,17 @@ public final class LinearGradient implements GradientStage, Team.Task {
       Resources resources,
       long maxRows) {
     this.weight = weight;
-    this.bias = bias;
     this.parameters = parameters;
     this.resources = resources;
     this.input = input;
     this.outputGradient = outputGradient;
     this.inputGradient = inputGradient;
-    this.gradient = new MatrixGradient(layout, bias != null, resources);
+    this.gradient =
+        new MatrixGradient(
+            layout,
+            parameters.gradients(weight),
+            bias == null ? List.of() : List.of(parameters.gradients(bias)),
+            resources);
     this.transposed = inputGradient == null ? null : new TransposedMatrix(layout, resources);
     this.back = inputGradient == null ? null : new Product(transposed.matrix(), resources, maxRows);
   }
@@ -86,10 +90,7 @@ public final class LinearGradient implements GradientStage, Team.Task {
 
   @Override
   public void collect() {
-    gradient.collectWeights(parameters.gradients(weight));
-    if (bias != null) {
-      gradient.collectBias(parameters.gradients(bias));
-    }
+    gradient.collect();
   }
 
   @Override

@@ -4,34 +4,46 @@ package org.lstm4j.engine.gradient;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.lstm4j.engine.kernel.PackedGates;
 import org.lstm4j.engine.kernel.WeightGradient;
 import org.lstm4j.engine.stage.Resources;
 import org.lstm4j.engine.stage.Rows;
 
 /**
- * The gradient of one matrix and its bias, summed up over rows: a row of inputs for each output, in
- * the order of a packed output row, padding included.
+ * The gradient of one matrix and its bias, summed up over rows. That of the matrix is summed up
+ * where {@link ParameterMemory} has it, as a copy took 2 % of a training step; that of the bias as
+ * a packed output row.
  */
 final class MatrixGradient {
   private final PackedGates layout;
-  private final Rows weights;
+  private final MemorySegment ofWeights;
+  private final List<MemorySegment> ofBiases;
+
+  /** {@code null} where there is no bias. */
   private final Rows bias;
+
   private final MemorySegment[] scratch;
   private WeightGradient kernel;
 
   /**
-   * Zeros.
+   * Lays it out.
    *
    * @param layout of the matrix
-   * @param hasBias whether there is a bias
+   * @param ofWeights takes the gradient of the matrix, in PyTorch's order
+   * @param ofBiases receive the gradient of the bias, in PyTorch's order: of none, of one, or of
+   *     two that are added
    */
-  MatrixGradient(PackedGates layout, boolean hasBias, Resources resources) {
+  MatrixGradient(
+      PackedGates layout,
+      MemorySegment ofWeights,
+      List<MemorySegment> ofBiases,
+      Resources resources) {
     this.layout = layout;
-    this.weights =
-        Rows.allocate(
-            resources.weights(), (long) groups() * WeightGradient.OUTPUTS, layout.inputs());
-    this.bias = hasBias ? Rows.allocate(resources.weights(), 1, layout.rowFloats()) : null;
+    this.ofWeights = ofWeights;
+    this.ofBiases = ofBiases;
+    this.bias =
+        ofBiases.isEmpty() ? null : Rows.allocate(resources.weights(), 1, layout.rowFloats());
     this.scratch = resources.scratch(WeightGradient.SCRATCH_BYTES);
     resources.kernels().weightGradient(chosen -> kernel = chosen);
   }
@@ -72,41 +84,31 @@ final class MatrixGradient {
         x,
         xOffset,
         xStride,
-        layout.inputs(),
         rows,
         scratch[thread],
-        weights.data(),
-        weights.stride(),
+        layout,
+        ofWeights,
         bias == null ? null : bias.data(),
         first,
         end);
   }
 
   void clear() {
-    weights.data().fill((byte) 0);
+    ofWeights.fill((byte) 0);
     if (bias != null) {
       bias.data().fill((byte) 0);
     }
   }
 
-  /** Writes the gradient of the matrix in PyTorch's order. */
-  void collectWeights(MemorySegment target) {
-    long rowBytes = (long) layout.inputs() * Float.BYTES;
-    for (int gate = 0; gate < layout.gates(); gate++) {
-      for (int unit = 0; unit < layout.units(); unit++) {
-        long from = weights.offset(layout.rowIndex(gate, unit));
-        long to = ((long) gate * layout.units() + unit) * rowBytes;
-        MemorySegment.copy(weights.data(), from, target, to, rowBytes);
-      }
-    }
-  }
-
-  /** Writes the gradient of the bias in PyTorch's order. */
-  void collectBias(MemorySegment target) {
-    for (int gate = 0; gate < layout.gates(); gate++) {
-      for (int unit = 0; unit < layout.units(); unit++) {
-        float value = bias.data().getAtIndex(JAVA_FLOAT, layout.rowIndex(gate, unit));
-        target.setAtIndex(JAVA_FLOAT, (long) gate * layout.units() + unit, value);
+  /** Writes the gradient of the bias; that of the matrix is there. */
+  void collect() {
+    for (int i = 0; i < ofBiases.size(); i++) {
+      MemorySegment target = ofBiases.get(i);
+      for (int gate = 0; gate < layout.gates(); gate++) {
+        for (int unit = 0; unit < layout.units(); unit++) {
+          float value = bias.data().getAtIndex(JAVA_FLOAT, layout.rowIndex(gate, unit));
+          target.setAtIndex(JAVA_FLOAT, (long) gate * layout.units() + unit, value);
+        }
       }
     }
   }

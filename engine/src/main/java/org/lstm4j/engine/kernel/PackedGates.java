@@ -177,6 +177,16 @@ public record PackedGates(int gates, int units, int inputs, int lanes, WeightSto
     return vector(gate, unit) * lanes + unit % lanes;
   }
 
+  /** The unit at a place of an output row; past the last one are those that are padding. */
+  int unit(int place) {
+    return place / lanes / gates * lanes + place % lanes;
+  }
+
+  /** The row of PyTorch's matrix at a place of an output row, which is not padding. */
+  int matrixRow(int place) {
+    return place / lanes % gates * units + unit(place);
+  }
+
   private int vector(int gate, int unit) {
     return unit / lanes * gates + gate;
   }

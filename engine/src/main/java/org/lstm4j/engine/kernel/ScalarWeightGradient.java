@@ -15,11 +15,10 @@ final class ScalarWeightGradient implements WeightGradient {
       MemorySegment x,
       long xOffset,
       long xStride,
-      int inputs,
       int rows,
       MemorySegment scratch,
+      PackedGates layout,
       MemorySegment weights,
-      long weightsStride,
       MemorySegment bias,
       int firstOutput,
       int endOutput) {
@@ -30,7 +29,11 @@ final class ScalarWeightGradient implements WeightGradient {
         if (bias != null) {
           add(bias, (long) output * Float.BYTES, sumOfRows(d, column, dStride, first, end));
         }
-        for (int input = 0; input < inputs; input++) {
+        if (layout.unit(output) >= layout.units()) {
+          continue;
+        }
+        long weightsRow = (long) layout.matrixRow(output) * layout.inputs() * Float.BYTES;
+        for (int input = 0; input < layout.inputs(); input++) {
           long place = (long) input * Float.BYTES;
           float sum = 0;
           for (int r = first; r < end; r++) {
@@ -38,7 +41,7 @@ final class ScalarWeightGradient implements WeightGradient {
             float value = x.get(JAVA_FLOAT, xOffset + r * xStride + place);
             sum = ScalarMath.fma(gradient, value, sum);
           }
-          add(weights, output * weightsStride + place, sum);
+          add(weights, weightsRow + place, sum);
         }
       }
     }

@@ -307,8 +307,9 @@ public final class SessionKernels {
   private static Consumer<WeightGradient> weightGradientExercise(Arena arena) {
     int inputs = 7 * PackedGates.MAX_LANES;
     long stride = (long) inputs * Float.BYTES;
+    PackedGates layout = Kernels.layout(1, EXERCISE_ROWS, inputs);
     MemorySegment rows = floats(arena, (long) EXERCISE_ROWS * inputs);
-    MemorySegment weights = floats(arena, (long) PackedGates.MAX_LANES * inputs);
+    MemorySegment weights = floats(arena, (long) EXERCISE_ROWS * inputs);
     MemorySegment scratch = floats(arena, WeightGradient.SCRATCH_BYTES / Float.BYTES);
     return kernel ->
         kernel.apply(
@@ -318,11 +319,10 @@ public final class SessionKernels {
             rows,
             0,
             stride,
-            inputs,
             EXERCISE_ROWS,
             scratch,
+            layout,
             weights,
-            stride,
             weights,
             0,
             EXERCISE_ROWS);

@@ -58,29 +58,28 @@ final class VectorWeightGradient implements WeightGradient {
       MemorySegment x,
       long xOffset,
       long xStride,
-      int inputs,
       int rows,
       MemorySegment scratch,
+      PackedGates layout,
       MemorySegment weights,
-      long weightsStride,
       MemorySegment bias,
       int firstOutput,
       int endOutput) {
-    int vectors = (inputs + LANES - 1) / LANES;
+    int vectors = (layout.inputs() + LANES - 1) / LANES;
     for (int first = 0; first < rows; first += CHUNK) {
       int count = Math.min(CHUNK, rows - first);
       long chunk = dOffset + first * dStride;
-      if (bias != null) {
-        addRows(d, chunk, dStride, count, bias, firstOutput, endOutput);
-      }
       for (int block = firstOutput; block < endOutput; block += BLOCK) {
         int blockEnd = Math.min(block + BLOCK, endOutput);
+        if (bias != null) {
+          addRows(d, chunk, dStride, count, bias, block, blockEnd);
+        }
         copyOutputs(d, chunk, dStride, count, block, blockEnd, scratch);
         for (int vector = 0; vector < vectors; ) {
           int width = Math.min(WIDTH, Integer.highestOneBit(vectors - vector));
-          long column = vector * VECTOR;
-          copyPanel(x, xOffset + first * xStride + column, xStride, count, width, scratch);
-          addProducts(scratch, count, width, weights, column, weightsStride, block, blockEnd);
+          long column = xOffset + first * xStride + vector * VECTOR;
+          copyPanel(x, column, xStride, count, width, scratch);
+          addProducts(scratch, count, layout, vector, width, weights, block, blockEnd);
           vector += width;
         }
       }
@@ -158,8 +157,30 @@ final class VectorWeightGradient implements WeightGradient {
     if (d.getClass() != NATIVE || scratch.getClass() != NATIVE) {
       throw Vectors.notNative();
     }
-    for (int r = 0; r < rows; r++) {
-      long from = dOffset + r * dStride + (long) firstOutput * Float.BYTES;
+    long column = dOffset + (long) firstOutput * Float.BYTES;
+    int r = 0;
+    for (; r + SIDE <= rows; r += SIDE) {
+      long from = column + r * dStride;
+      long to = BLOCKS + r * SIDE_BYTES;
+      for (int output = firstOutput; output < endOutput; output += SIDE) {
+        EXACT_SIDE
+            .cast(fromMemorySegment(FLOATS_OF_SIDE, d, from, ORDER))
+            .intoMemorySegment(scratch, to, ORDER);
+        EXACT_SIDE
+            .cast(fromMemorySegment(FLOATS_OF_SIDE, d, from + dStride, ORDER))
+            .intoMemorySegment(scratch, to + SIDE_BYTES, ORDER);
+        EXACT_SIDE
+            .cast(fromMemorySegment(FLOATS_OF_SIDE, d, from + 2 * dStride, ORDER))
+            .intoMemorySegment(scratch, to + 2 * SIDE_BYTES, ORDER);
+        EXACT_SIDE
+            .cast(fromMemorySegment(FLOATS_OF_SIDE, d, from + 3 * dStride, ORDER))
+            .intoMemorySegment(scratch, to + 3 * SIDE_BYTES, ORDER);
+        from += SIDE_BYTES;
+        to += rows * SIDE_BYTES;
+      }
+    }
+    for (; r < rows; r++) {
+      long from = column + r * dStride;
       long to = BLOCKS + r * SIDE_BYTES;
       for (int output = firstOutput; output < endOutput; output += SIDE) {
         EXACT_SIDE
@@ -174,20 +195,28 @@ final class VectorWeightGradient implements WeightGradient {
   private static void addProducts(
       MemorySegment scratch,
       int rows,
+      PackedGates layout,
+      int vector,
       int width,
       MemorySegment weights,
-      long column,
-      long weightsStride,
       int firstOutput,
       int endOutput) {
+    int column = vector * LANES;
+    int inputs = Math.min(width * LANES, layout.inputs() - column);
+    long rowBytes = (long) layout.inputs() * Float.BYTES;
     long d = BLOCKS;
     for (int output = firstOutput; output < endOutput; output += SIDE) {
-      switch (width) {
-        case 4 -> outputs4vectors4(scratch, d, rows);
-        case 2 -> outputs4vectors2(scratch, d, rows);
-        default -> outputs4vectors1(scratch, d, rows);
+      // Neighbours in a vector, so their rows are neighbours too.
+      int outputs = Math.min(SIDE, layout.units() - layout.unit(output));
+      if (outputs > 0) {
+        switch (width) {
+          case 4 -> outputs4vectors4(scratch, d, rows);
+          case 2 -> outputs4vectors2(scratch, d, rows);
+          default -> outputs4vectors1(scratch, d, rows);
+        }
+        long to = layout.matrixRow(output) * rowBytes + (long) column * Float.BYTES;
+        addSums(scratch, width, weights, to, rowBytes, outputs, inputs);
       }
-      addSums(scratch, width, weights, output * weightsStride + column, weightsStride);
       d += rows * SIDE_BYTES;
     }
   }
@@ -197,19 +226,39 @@ final class VectorWeightGradient implements WeightGradient {
    * first compiler gave up on 16 loads more, and they never got to the second one.
    */
   private static void addSums(
-      MemorySegment scratch, int width, MemorySegment weights, long to, long weightsStride) {
+      MemorySegment scratch,
+      int width,
+      MemorySegment weights,
+      long to,
+      long rowBytes,
+      int outputs,
+      int inputs) {
     if (scratch.getClass() != NATIVE || weights.getClass() != NATIVE) {
       throw Vectors.notNative();
     }
-    long from = SUMS;
-    for (int output = 0; output < SIDE; output++) {
-      for (int v = 0; v < width; v++) {
-        long at = to + output * weightsStride + v * VECTOR;
+    for (int output = 0; output < outputs; output++) {
+      long from = SUMS + (long) output * width * VECTOR;
+      long row = to + output * rowBytes;
+      int i = 0;
+      for (; i + LANES <= inputs; i += LANES) {
+        long place = (long) i * Float.BYTES;
         EXACT
-            .cast(fromMemorySegment(SPECIES, weights, at, ORDER))
-            .add(fromMemorySegment(SPECIES, scratch, from, ORDER))
-            .intoMemorySegment(weights, at, ORDER);
-        from += VECTOR;
+            .cast(fromMemorySegment(SPECIES, weights, row + place, ORDER))
+            .add(fromMemorySegment(SPECIES, scratch, from + place, ORDER))
+            .intoMemorySegment(weights, row + place, ORDER);
+      }
+      // The next row begins right behind the last input.
+      for (; i + SIDE <= inputs; i += SIDE) {
+        long place = (long) i * Float.BYTES;
+        EXACT_SIDE
+            .cast(fromMemorySegment(FLOATS_OF_SIDE, weights, row + place, ORDER))
+            .add(fromMemorySegment(FLOATS_OF_SIDE, scratch, from + place, ORDER))
+            .intoMemorySegment(weights, row + place, ORDER);
+      }
+      for (; i < inputs; i++) {
+        long place = (long) i * Float.BYTES;
+        float sum = scratch.get(JAVA_FLOAT, from + place);
+        weights.set(JAVA_FLOAT, row + place, weights.get(JAVA_FLOAT, row + place) + sum);
       }
     }
   }

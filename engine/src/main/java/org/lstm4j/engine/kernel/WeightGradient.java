@@ -28,7 +28,7 @@ public interface WeightGradient {
   int PANEL = 4;
 
   /** Outputs whose gradients are laid out together, a multiple of {@link #OUTPUTS}. */
-  int BLOCK = 128;
+  int BLOCK = 256;
 
   /** Bytes of scratch memory that a call needs: a panel, the sums of a tile, a block of outputs. */
   long SCRATCH_BYTES =
@@ -41,13 +41,13 @@ public interface WeightGradient {
    * Adds to the gradient of some outputs. Offsets and strides are in bytes; rows have room behind
    * their floats for a whole vector.
    *
-   * @param d gradients of the output, a row for each row of {@code x}
+   * @param d gradients of the output, packed output rows, one for each row of {@code x}
    * @param x inputs
-   * @param inputs floats of a row of {@code x}
    * @param rows how many
    * @param scratch {@link #SCRATCH_BYTES} of the calling thread
-   * @param weights a row of inputs for each output
-   * @param bias one row, or {@code null} for no bias
+   * @param layout of the matrix
+   * @param weights the gradient of the matrix, in PyTorch's order
+   * @param bias that of the bias, a packed output row, or {@code null} for no bias
    * @param firstOutput the first output, a multiple of {@link #OUTPUTS}
    * @param endOutput behind the last one; a kernel may go on to such a multiple, for which there is
    *     room in all rows and among them
@@ -59,11 +59,10 @@ public interface WeightGradient {
       MemorySegment x,
       long xOffset,
       long xStride,
-      int inputs,
       int rows,
       MemorySegment scratch,
+      PackedGates layout,
       MemorySegment weights,
-      long weightsStride,
       MemorySegment bias,
       int firstOutput,
       int endOutput);
