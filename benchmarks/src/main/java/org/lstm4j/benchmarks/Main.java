@@ -20,7 +20,10 @@ import org.lstm4j.benchmarks.report.Report;
 import org.lstm4j.benchmarks.report.Results;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The command that benchmarks/run starts. */
 @Command(
@@ -35,6 +38,15 @@ public final class Main implements Callable<Integer> {
 
   @Option(names = "--quick", description = "Few rows, short iterations: rough, within minutes.")
   private boolean quick;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Measure the engines of a row in turn, so many times; the least time of each counts. For"
+              + " machines that others use, too.")
+  private int rounds;
 
   @Option(names = "--cells", description = "Measure the LSTM beside the textbook form of it.")
   private boolean cells;
@@ -63,6 +75,8 @@ public final class Main implements Callable<Integer> {
   @Option(names = "--help", usageHelp = true, description = "Show this and exit.")
   private boolean help;
 
+  @Spec private CommandSpec spec;
+
   private Main() {}
 
   static void main(String... arguments) {
@@ -82,10 +96,14 @@ public final class Main implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, BesideException {
+    if (rounds < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--rounds must be at least 1, not " + rounds);
+    }
     Machine machine = Machine.here();
     List<EngineProvider> found = peers ? Engines.peers() : List.of();
     List<Beside> others = readBeside(machine, found);
-    Measurement measurement = new Measurement(machine, quick, only);
+    Measurement measurement = new Measurement(machine, quick, rounds, only);
     Results results = measurement.run(found, others, cells);
     System.out.print(Report.text(results));
     write(results, measurement);

@@ -39,15 +39,17 @@ import org.lstm4j.tools.machine.MachineLimits;
 final class Measurement {
   private final Machine machine;
   private final boolean quick;
+  private final int rounds;
   private final Pattern only;
   private final Jmh jmh;
   private final Map<String, String> unusable = new LinkedHashMap<>();
   private final List<String> failures = new ArrayList<>();
   private boolean pinned;
 
-  Measurement(Machine machine, boolean quick, Pattern only) {
+  Measurement(Machine machine, boolean quick, int rounds, Pattern only) {
     this.machine = machine;
     this.quick = quick;
+    this.rounds = rounds;
     this.only = only;
     this.jmh = new Jmh(quick);
   }
@@ -72,6 +74,7 @@ final class Measurement {
     return new Results(
         date,
         quick,
+        rounds,
         pinned,
         machine,
         limits,
@@ -168,9 +171,11 @@ final class Measurement {
   private Map<String, Cell> cells(
       Workload workload, List<EngineProvider> engines, List<Beside> beside) throws IOException {
     Map<String, Cell> cells = new LinkedHashMap<>();
-    for (EngineProvider engine : engines) {
-      if (engine.runs(workload)) {
-        cells.put(engine.name(), measured(engine, workload));
+    for (int round = 0; round < rounds; round++) {
+      for (EngineProvider engine : engines) {
+        if (engine.runs(workload)) {
+          cells.merge(engine.name(), measured(engine, workload), Cell::lessOf);
+        }
       }
     }
     for (Beside other : beside) {

@@ -26,6 +26,7 @@ public final class JsonReport {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("date", results.date());
     json.put("quick", results.quick());
+    json.put("rounds", results.rounds());
     json.put("pinned", results.pinned());
     json.put("machine", results.machine());
     json.put("limits", results.limits());

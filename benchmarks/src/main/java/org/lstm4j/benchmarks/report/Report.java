@@ -101,6 +101,9 @@ public final class Report {
     if (results.quick()) {
       item("a quick run: few and short iterations, rough figures");
     }
+    if (results.rounds() > 1) {
+      item("the engines of a row in turn, %d times; the least times".formatted(results.rounds()));
+    }
     item(limits());
   }
 

@@ -13,6 +13,7 @@ import org.lstm4j.tools.machine.MachineLimits;
  *
  * @param date when it began, ISO 8601
  * @param quick whether it was a quick run, whose figures are rough
+ * @param rounds how often the engines of a row were measured in turn; the least times count
  * @param pinned whether threads were kept on one core
  * @param machine where
  * @param limits of one core
@@ -30,6 +31,7 @@ import org.lstm4j.tools.machine.MachineLimits;
 public record Results(
     String date,
     boolean quick,
+    int rounds,
     boolean pinned,
     Machine machine,
     MachineLimits limits,

@@ -99,6 +99,7 @@ class ReportTest {
     return new Results(
         "2026-01-01T00:00:00",
         true,
+        3,
         true,
         new Machine("a processor", 2, 1L << 30, "a system", "a JDK"),
         new MachineLimits(16, true, 1e11, List.of(new MemoryLevel("L1", 1 << 15, 1 << 14, 2e11))),
