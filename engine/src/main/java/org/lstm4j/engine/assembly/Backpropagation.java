@@ -27,6 +27,13 @@ import org.lstm4j.engine.training.TrainingMemory;
  * what training and the checking of gradients share.
  */
 public final class Backpropagation implements AutoCloseable {
+  /**
+   * Operations of a window, there and back, from which on it waits for vector kernels: scalar code
+   * takes longer for them than kernels to compile. The first window of 32 times 35 time steps of
+   * (28,256) took 11 seconds in scalar code, and kernels take 1.2.
+   */
+  private static final long LONG_WINDOW_FLOPS = 100_000_000;
+
   private final Arena arena = Arena.ofShared();
   private final SessionOptions options;
   private final Team team;
@@ -40,6 +47,7 @@ public final class Backpropagation implements AutoCloseable {
   private final SequencePort port = new SequencePort();
   private final Team.Task repacking;
   private final boolean batchFirst;
+  private final long flopsPerStep;
 
   /** {@code null} for a network that takes an input at every step. */
   private final OneToMany.Mode oneToMany;
@@ -69,6 +77,7 @@ public final class Backpropagation implements AutoCloseable {
       Dropouts dropouts) {
     this.options = options;
     this.batchFirst = network.batchFirst();
+    this.flopsPerStep = network.flopsPerStep();
     this.oneToMany = network.oneToMany().map(OneToMany::mode).orElse(null);
     if (oneToMany == OneToMany.Mode.FEEDBACK) {
       throw new IllegalArgumentException(
@@ -229,9 +238,17 @@ public final class Backpropagation implements AutoCloseable {
     port.detach();
   }
 
+  /** Whether scalar code still runs in place of some vector kernel. */
+  public boolean isCold() {
+    return warmup.isCold();
+  }
+
   /** Runs the attached window of so many time steps, at most as many as fit. */
   public void forward(int windowSteps) {
     warmup.poll();
+    if (warmup.isCold() && isLong(windowSteps)) {
+      warmup.await();
+    }
     if (windowSteps > options.maxSteps()) {
       throw new IllegalArgumentException(
           "a window has at most maxSteps %d time steps, not %d: raise SessionOptions.maxSteps"
@@ -239,6 +256,11 @@ public final class Backpropagation implements AutoCloseable {
     }
     steps = windowSteps;
     runner.advance(windowSteps);
+  }
+
+  private boolean isLong(int windowSteps) {
+    // The way back takes twice what the way there does.
+    return 3 * flopsPerStep * windowSteps * runner.batch() > LONG_WINDOW_FLOPS;
   }
 
   /** Goes back through the window that ran last, and adds to the gradients. */
