@@ -4,31 +4,12 @@ package org.lstm4j.tools.cli;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.lstm4j.tools.dataset.ManyToOne;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of a network that reads a sequence and gives one vector. */
 final class SequenceNetworkMixin {
-  @Option(
-      names = "--cell",
-      paramLabel = "KIND",
-      defaultValue = "lstm",
-      converter = CellOption.class,
-      description = "lstm, gru or rnn. Default: ${DEFAULT-VALUE}.")
-  private ManyToOne.Cell cell;
-
-  @Option(
-      names = "--hidden",
-      paramLabel = "N",
-      defaultValue = "32",
-      description = "Hidden size. Default: ${DEFAULT-VALUE}.")
-  private int hidden;
-
-  @Option(
-      names = "--layers",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Recurrent layers. Default: ${DEFAULT-VALUE}.")
-  private int layers;
+  @Mixin private RecurrentMixin recurrent = new RecurrentMixin(32);
 
   @Option(names = "--bidirectional", description = "Read sequences from their end, too.")
   private boolean bidirectional;
@@ -42,12 +23,6 @@ final class SequenceNetworkMixin {
           "What is read over time: last, max, mean or attention. Default: ${DEFAULT-VALUE}.")
   private ManyToOne.Readout readout;
 
-  static final class CellOption extends WordOption<ManyToOne.Cell> {
-    CellOption() {
-      super(ManyToOne.Cell.class);
-    }
-  }
-
   static final class ReadoutOption extends WordOption<ManyToOne.Readout> {
     ReadoutOption() {
       super(ManyToOne.Readout.class);
@@ -55,21 +30,17 @@ final class SequenceNetworkMixin {
   }
 
   void requireUsable(TrainingMixin training) {
-    training.refuseWithPretrained("--cell", "--hidden", "--layers", "--bidirectional", "--readout");
-    training.requirePositive("--hidden", hidden);
-    training.requirePositive("--layers", layers);
+    recurrent.requireUsable(training);
+    training.refuseWithPretrained("--bidirectional", "--readout");
   }
 
   ManyToOne network() {
-    return new ManyToOne(cell, hidden, layers, bidirectional, readout);
+    return new ManyToOne(recurrent.part(bidirectional), readout);
   }
 
   /** What the numbers of a run depend on, as they are written into the model. */
   Map<String, String> settings() {
-    Map<String, String> settings = new LinkedHashMap<>();
-    settings.put("cell", WordOption.word(cell));
-    settings.put("hidden", Integer.toString(hidden));
-    settings.put("layers", Integer.toString(layers));
+    Map<String, String> settings = new LinkedHashMap<>(recurrent.settings());
     settings.put("bidirectional", Boolean.toString(bidirectional));
     settings.put("readout", WordOption.word(readout));
     return settings;

@@ -14,14 +14,12 @@ import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
-import org.lstm4j.engine.ActivationFunction;
 import org.lstm4j.engine.Layer;
 import org.lstm4j.engine.Parameter;
 import org.lstm4j.engine.training.Loss;
 import org.lstm4j.format.Attachments;
 import org.lstm4j.format.ModelFormatException;
 import org.lstm4j.format.Vocabulary;
-import org.lstm4j.tools.dataset.ManyToOne;
 import org.lstm4j.tools.text.Corpus;
 import org.lstm4j.tools.text.TextWindows;
 import org.lstm4j.tools.text.Tokenizer;
@@ -100,27 +98,7 @@ final class TrainTextCommand implements Callable<Integer> {
       description = "The part of the text, at its end, that is only for validation. Default: none.")
   private double validation;
 
-  @Option(
-      names = "--cell",
-      paramLabel = "KIND",
-      defaultValue = "lstm",
-      converter = SequenceNetworkMixin.CellOption.class,
-      description = "lstm, gru or rnn. Default: ${DEFAULT-VALUE}.")
-  private ManyToOne.Cell cell;
-
-  @Option(
-      names = "--hidden",
-      paramLabel = "N",
-      defaultValue = "256",
-      description = "Hidden size. Default: ${DEFAULT-VALUE}.")
-  private int hidden;
-
-  @Option(
-      names = "--layers",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Recurrent layers. Default: ${DEFAULT-VALUE}.")
-  private int layers;
+  @Mixin private RecurrentMixin recurrent = new RecurrentMixin(256);
 
   @Option(
       names = "--embedding",
@@ -215,12 +193,10 @@ final class TrainTextCommand implements Callable<Integer> {
 
   private void requireUsable() throws IOException {
     training.requireUsable(corpus);
-    training.refuseWithPretrained(
-        "--words", "--min-frequency", "--cell", "--hidden", "--layers", "--embedding");
+    recurrent.requireUsable(training);
+    training.refuseWithPretrained("--words", "--min-frequency", "--embedding");
     training.requirePositive("--min-frequency", minFrequency);
     training.requirePositive("--limit", limit == null ? 1 : limit);
-    training.requirePositive("--hidden", hidden);
-    training.requirePositive("--layers", layers);
     training.requirePositive("--embedding", embedding == null ? 1 : embedding);
     training.requirePositive("--steps", steps);
     if (!(validation >= 0 && validation < 1)) {
@@ -250,7 +226,7 @@ final class TrainTextCommand implements Callable<Integer> {
     if (scores.isEmpty() || !scores.map(Parameter::shape).equals(table.map(Parameter::shape))) {
       throw training.wrongUsage(
           "--tie needs an embedding of as many features as the last layer reads, as with"
-              + " --embedding %d --hidden %d".formatted(hidden, hidden));
+              + " --embedding %d --hidden %d".formatted(recurrent.hidden(), recurrent.hidden()));
     }
     return List.of(scores.get().name(), table.orElseThrow().name());
   }
@@ -262,15 +238,8 @@ final class TrainTextCommand implements Callable<Integer> {
             ? new Layer.OneHot(classes)
             : new Layer.Embedding("embedding", classes, embedding));
     int inputs = network.getFirst().outputSize();
-    network.add(
-        switch (cell) {
-          case LSTM -> new Layer.Lstm("lstm", inputs, hidden, layers, true, false, 0, false);
-          case GRU -> new Layer.Gru("gru", inputs, hidden, layers, true, false, false);
-          case RNN ->
-              new Layer.Rnn(
-                  "rnn", inputs, hidden, layers, true, false, false, new ActivationFunction.Tanh());
-        });
-    network.add(new Layer.Linear("linear", hidden, classes, true));
+    network.add(recurrent.part(false).layer(recurrent.cell(), inputs));
+    network.add(new Layer.Linear("linear", recurrent.hidden(), classes, true));
     return network;
   }
 
@@ -307,9 +276,7 @@ final class TrainTextCommand implements Callable<Integer> {
     settings.put("windows", random ? "random" : "sequential");
     settings.put("tie", Boolean.toString(tie));
     if (!training.hasPretrained()) {
-      settings.put("cell", WordOption.word(cell));
-      settings.put("hidden", Integer.toString(hidden));
-      settings.put("layers", Integer.toString(layers));
+      settings.putAll(recurrent.settings());
       settings.put("embedding", embedding == null ? "none" : embedding.toString());
     }
     return settings;

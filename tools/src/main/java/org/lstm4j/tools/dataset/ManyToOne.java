@@ -3,31 +3,16 @@ package org.lstm4j.tools.dataset;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.lstm4j.engine.ActivationFunction;
 import org.lstm4j.engine.Layer;
 
 /**
  * A network that reads a sequence and gives one vector: a recurrent part, what is read from it over
  * time, and a Linear.
  *
- * @param cell what the recurrent part is made of
- * @param hiddenSize its units
- * @param numLayers its layers, stacked on each other
- * @param bidirectional whether it reads the sequence from its end, too
+ * @param recurrent the recurrent part
  * @param readout what is read over time
  */
-public record ManyToOne(
-    Cell cell, int hiddenSize, int numLayers, boolean bidirectional, Readout readout) {
-  /** Kinds of recurrent parts, as PyTorch names them. */
-  public enum Cell {
-    /** {@code nn.LSTM}. */
-    LSTM,
-    /** {@code nn.GRU}. */
-    GRU,
-    /** {@code nn.RNN} with tanh. */
-    RNN
-  }
-
+public record ManyToOne(RecurrentPart recurrent, Readout readout) {
   /** What is read over time; the formulas are those of {@link Layer.Readout}. */
   public enum Readout {
     /** The last time step; of two directions, the last that each of them gives. */
@@ -48,12 +33,14 @@ public record ManyToOne(
    * @throws IllegalArgumentException if a size is less than 1
    */
   public List<Layer> layers(int inputSize, int outputSize) {
-    Layer recurrent = recurrent(inputSize);
-    int size = recurrent.outputSize();
+    Layer first = recurrent.layer("rnn", inputSize);
+    int size = first.outputSize();
     List<Layer> layers = new ArrayList<>();
-    layers.add(recurrent);
+    layers.add(first);
     switch (readout) {
-      case LAST -> layers.add(bidirectional ? new Layer.ReadFinal(size) : new Layer.ReadLast(size));
+      case LAST ->
+          layers.add(
+              recurrent.bidirectional() ? new Layer.ReadFinal(size) : new Layer.ReadLast(size));
       case MAX -> layers.add(new Layer.MaxOverTime(size));
       case MEAN -> layers.add(new Layer.MeanOverTime(size));
       case ATTENTION ->
@@ -65,23 +52,5 @@ public record ManyToOne(
     }
     layers.add(new Layer.Linear("head", size, outputSize, true));
     return List.copyOf(layers);
-  }
-
-  private Layer recurrent(int inputs) {
-    return switch (cell) {
-      case LSTM ->
-          new Layer.Lstm("rnn", inputs, hiddenSize, numLayers, true, bidirectional, 0, false);
-      case GRU -> new Layer.Gru("rnn", inputs, hiddenSize, numLayers, true, bidirectional, false);
-      case RNN ->
-          new Layer.Rnn(
-              "rnn",
-              inputs,
-              hiddenSize,
-              numLayers,
-              true,
-              bidirectional,
-              false,
-              new ActivationFunction.Tanh());
-    };
   }
 }

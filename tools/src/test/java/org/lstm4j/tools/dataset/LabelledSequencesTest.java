@@ -202,7 +202,7 @@ class LabelledSequencesTest {
   }
 
   static Stream<Arguments> cellsAndReadouts() {
-    return Arrays.stream(ManyToOne.Cell.values())
+    return Arrays.stream(RecurrentPart.Cell.values())
         .flatMap(cell ->
             Arrays.stream(ManyToOne.Readout.values()).map(readout -> arguments(cell, readout)));
   }
@@ -210,11 +210,12 @@ class LabelledSequencesTest {
   @ParameterizedTest
   @MethodSource("cellsAndReadouts")
   void networksLearnToTellSequencesOfAllLengthsApart(
-      ManyToOne.Cell cell, ManyToOne.Readout readout) {
+      RecurrentPart.Cell cell, ManyToOne.Readout readout) {
     LabelledSequences data = slopes(120);
     Split.Parts parts = data.split(new Split.AtRandom(0.25, 1));
     List<Layer> layers =
-        new ManyToOne(cell, 8, 1, readout == ManyToOne.Readout.MAX, readout).layers(1, 2);
+        new ManyToOne(new RecurrentPart(cell, 8, 1, readout == ManyToOne.Readout.MAX), readout)
+            .layers(1, 2);
     TrainerOptions options = TrainerOptions.defaults().withBatch(16).withMaxSteps(data.maxSteps());
     try (Network network =
             Network.builder()
@@ -245,9 +246,10 @@ class LabelledSequencesTest {
   }
 
   @ParameterizedTest
-  @EnumSource(ManyToOne.Cell.class)
-  void everyCellGivesAScoreForEachClass(ManyToOne.Cell cell) {
-    List<Layer> layers = new ManyToOne(cell, 3, 2, true, ManyToOne.Readout.LAST).layers(4, 5);
+  @EnumSource(RecurrentPart.Cell.class)
+  void everyCellGivesAScoreForEachClass(RecurrentPart.Cell cell) {
+    List<Layer> layers =
+        new ManyToOne(new RecurrentPart(cell, 3, 2, true), ManyToOne.Readout.LAST).layers(4, 5);
 
     try (Network network =
         Network.builder()

@@ -136,7 +136,9 @@ class SeriesDataTest {
 
   private static Network network() {
     List<Layer> layers =
-        new ManyToOne(ManyToOne.Cell.GRU, 4, 1, false, ManyToOne.Readout.LAST).layers(2, 2);
+        new ManyToOne(
+                new RecurrentPart(RecurrentPart.Cell.GRU, 4, 1, false), ManyToOne.Readout.LAST)
+            .layers(2, 2);
     return Network.builder()
         .add(layers.toArray(Layer[]::new))
         .build(Initialization.pyTorch().weights(layers, 1));
