@@ -271,7 +271,7 @@ public final class GradientSession implements AutoCloseable {
 
   /**
    * Waits until the vector kernels are compiled, for a second or so. Without it, windows run on
-   * scalar code meanwhile, to the same bits.
+   * scalar code meanwhile, to the same bits; only one that scalar code would take longer for waits.
    */
   public void warmUp() {
     requireOpen();
