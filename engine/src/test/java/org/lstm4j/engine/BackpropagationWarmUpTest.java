@@ -14,8 +14,8 @@ import org.lstm4j.engine.training.Initialization;
 
 @ExtendWith(OrdinaryStart.class)
 class BackpropagationWarmUpTest {
-  private static final int STEPS = 8;
-  private static final int BATCH = 8;
+  private static final int STEPS = 16;
+  private static final int BATCH = 16;
 
   @Test
   void aWindowOfMuchWorkWaitsForVectorKernels() {
