@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.lstm4j.engine.assembly.Backpropagation;
 import org.lstm4j.engine.kernel.Kernels;
+import org.lstm4j.engine.kernel.OrdinaryStart;
 import org.lstm4j.engine.training.Initialization;
 
 @ExtendWith(OrdinaryStart.class)

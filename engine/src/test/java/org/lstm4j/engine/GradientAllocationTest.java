@@ -5,6 +5,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lstm4j.engine.kernel.OrdinaryStart;
 import org.lstm4j.engine.training.GradientSession;
 
 /** Once warm, a window there and back allocates nothing: exactly 0 bytes. */

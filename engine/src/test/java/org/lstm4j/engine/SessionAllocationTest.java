@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lstm4j.engine.kernel.OrdinaryStart;
 
 /**
  * Once warm, a session allocates nothing: exactly 0 bytes. All networks run in one JVM, one after

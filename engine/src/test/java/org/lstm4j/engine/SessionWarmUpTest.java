@@ -10,33 +10,18 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lstm4j.engine.kernel.Kernels;
-import org.lstm4j.engine.kernel.Warmup;
+import org.lstm4j.engine.kernel.OrdinaryStart;
 
 /** The change from scalar code to vector kernels, which the other tests leave out. */
+@ExtendWith(OrdinaryStart.class)
 class SessionWarmUpTest {
   private static final int STEPS = 5;
-
-  private String before;
-
-  @BeforeEach
-  void startCold() {
-    before = System.getProperty(Warmup.PROPERTY);
-    System.clearProperty(Warmup.PROPERTY);
-  }
-
-  @AfterEach
-  void restore() {
-    if (before != null) {
-      System.setProperty(Warmup.PROPERTY, before);
-    }
-  }
 
   private static NetworkCase network(int hiddenSize) {
     return NetworkCase.of(

@@ -186,6 +186,7 @@ final class VectorWeightGradient implements WeightGradient {
         to += rows * SIDE_BYTES;
       }
     }
+    // The rows that are left; written out, like all loops here.
     for (; r < rows; r++) {
       long from = column + r * dStride;
       long to = BLOCKS + r * SIDE_BYTES;

@@ -4,32 +4,17 @@ package org.lstm4j.engine.kernel;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.lstm4j.engine.Layer;
 import org.lstm4j.engine.Network;
 import org.lstm4j.engine.RandomWeights;
 import org.lstm4j.engine.Session;
 
 @Tag("numeric")
+@ExtendWith(OrdinaryStart.class)
 class WarmupTest {
-  private String before;
-
-  @BeforeEach
-  void startCold() {
-    before = System.getProperty(Warmup.PROPERTY);
-    System.clearProperty(Warmup.PROPERTY);
-  }
-
-  @AfterEach
-  void restore() {
-    if (before != null) {
-      System.setProperty(Warmup.PROPERTY, before);
-    }
-  }
-
   /** C2 knows vectors by a profile that all of them share: see the package description. */
   @Test
   void sessionsWithVectorsOfSeveralWidthsAllGetTheirVectorKernels() {

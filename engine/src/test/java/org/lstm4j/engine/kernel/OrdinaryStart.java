@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.lstm4j.engine;
+package org.lstm4j.engine.kernel;
 
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
-import org.lstm4j.engine.kernel.Warmup;
 
 /**
  * Lets the sessions of a test class start as users' do, on scalar code until the vector kernels are
  * compiled, and compiled well: now and then C2 boxes the vectors of one, which only a start of this
  * kind notices and mends. The other tests run vector kernels from the first call on.
  */
-final class OrdinaryStart implements BeforeAllCallback, AfterAllCallback {
+public final class OrdinaryStart implements BeforeAllCallback, AfterAllCallback {
   private String before;
 
   @Override
